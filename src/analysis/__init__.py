@@ -1,0 +1,1 @@
+"""Age-standardised mortality rates from death registrations, published as a bulletin."""

@@ -1,0 +1,63 @@
+"""The words of the project: codes of totals, orders of categories, labels of columns.
+
+Everything here is a plain value. A word that code, page and parameter file share is defined
+once, here, and nowhere else.
+"""
+
+SEXES = ("F", "M")
+PERSONS = "Persons"
+ALL_AGES = "All ages"
+ALL_MONTHS = "All months"
+ALL_CAUSES = "All causes"
+
+ENGLAND_AND_WALES = "K04000001"
+ENGLAND = "E92000001"
+WALES = "W92000004"
+NON_RESIDENT = "J99000001"
+
+AGE_BANDS = (
+    "<1", "1-4", "5-9", "10-14", "15-19", "20-24", "25-29", "30-34", "35-39", "40-44",
+    "45-49", "50-54", "55-59", "60-64", "65-69", "70-74", "75-79", "80-84", "85-89", "90+",
+)  # fmt: skip
+
+COVID19 = ("due to", "mentioned", "none")
+INVOLVING = ("due to", "mentioned")
+CAUSES = (ALL_CAUSES, "COVID-19", "Not COVID-19")
+
+PLACES_OF_DEATH = (
+    "Hospital", "Care home", "Home", "Hospice", "Other communal establishment", "Elsewhere",
+)  # fmt: skip
+
+# What a cell says where no number is shown, or a number needs care (ONS symbols).
+STATUSES = {
+    "": "published",
+    "[u]": "low reliability",
+    "[x]": "not calculated",
+    "[c]": "confidential",
+    "[z]": "not applicable",
+}
+
+LABELS = {
+    "sex": "Sex",
+    "age_band": "Age",
+    "month": "Month",
+    "cause": "Cause",
+    "covid19": "COVID-19",
+    "area_code": "Area code",
+    "area_name": "Area",
+    "imd_decile": "Deprivation decile (1 = most deprived)",
+    "wimd_quintile": "Deprivation quintile (1 = most deprived)",
+    "soc2010": "Unit group",
+    "soc2010_minor": "Minor group",
+    "soc2010_submajor": "Sub-major group",
+    "soc2010_major": "Major group",
+    "place_of_death": "Place of death",
+    "numerator": "Deaths",
+    "denominator": "Population",
+    "asmr": "Age-standardised rate",
+    "crude_rate": "Crude rate",
+    "age_specific_rate": "Age-specific rate",
+    "lower_ci": "Lower 95% limit",
+    "upper_ci": "Upper 95% limit",
+}
+SEX_LABELS = {"F": "Female", "M": "Male", PERSONS: "Persons"}

@@ -1,1 +1,37 @@
-"""Age-standardised mortality rates from death registrations, published as a bulletin."""
+"""Age-standardised mortality rates from death registrations, published as a bulletin.
+
+The names that a page may use are loaded when they are first used (PEP 562), so that the command
+line answers at once.
+"""
+
+from importlib import import_module
+
+_HOMES = {
+    "PageParams": "analysis.params",
+    "age_specific_rates": "analysis.statistics.rates",
+    "add_totals": "analysis.statistics.counts",
+    "asmr": "analysis.statistics.rates",
+    "asmr_ratio": "analysis.statistics.rates",
+    "charts": "analysis.show.charts",
+    "compare": "analysis.show.prose",
+    "count_deaths": "analysis.statistics.counts",
+    "count_levels": "analysis.statistics.levels",
+    "crude_rate": "analysis.statistics.rates",
+    "esp2013": "analysis.standards",
+    "load_areas": "analysis.ingest.load",
+    "load_deaths": "analysis.ingest.load",
+    "load_population": "analysis.ingest.load",
+    "load_quality": "analysis.ingest.load",
+    "points": "analysis.show.prose",
+    "protect": "analysis.disclosure.protect",
+    "provenance": "analysis.show.provenance",
+    "say": "analysis.show.prose",
+}
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'analysis' has no attribute {name!r}")
+    home = import_module(_HOMES[name])
+    return home if _HOMES[name].endswith(f".{name}") else getattr(home, name)

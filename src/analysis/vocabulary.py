@@ -4,6 +4,8 @@ Everything here is a plain value. A word that code, page and parameter file shar
 once, here, and nowhere else.
 """
 
+from datetime import date
+
 SEXES = ("F", "M")
 PERSONS = "Persons"
 ALL_AGES = "All ages"
@@ -52,12 +54,13 @@ LABELS = {
     "soc2010_submajor": "Sub-major group",
     "soc2010_major": "Major group",
     "place_of_death": "Place of death",
-    "numerator": "Deaths",
-    "denominator": "Population",
-    "asmr": "Age-standardised rate",
-    "crude_rate": "Crude rate",
-    "age_specific_rate": "Age-specific rate",
-    "lower_ci": "Lower 95% limit",
-    "upper_ci": "Upper 95% limit",
 }
 SEX_LABELS = {"F": "Female", "M": "Male", PERSONS: "Persons"}
+
+
+def shown_code(code: object) -> str:
+    """Return a group's code as a reader is shown it: ``M`` as Male, ``2020-03`` as March 2020."""
+    text = str(code)
+    if len(text) == 7 and text[4] == "-" and text.replace("-", "").isdigit():
+        return f"{date.fromisoformat(text + '-01'):%B %Y}"
+    return SEX_LABELS.get(text, text)

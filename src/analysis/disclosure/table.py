@@ -1,0 +1,200 @@
+"""The protected table, and the values read from it.
+
+A Table is made by ``protect`` alone. It knows how to show itself, whole or as a view, how to
+give single values to prose, and how to write its download. It never held a hidden value.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import pandas as pd
+
+from analysis.disclosure.html import table_html, table_text
+from analysis.disclosure.measures import INTERVALS, MEASURES
+from analysis.errors import DisclosureError
+from analysis.vocabulary import shown_code
+
+
+@dataclass(frozen=True)
+class Value:
+    """One published number, with its status and, for a rate, its limits.
+
+    ``format(value, "interval")`` gives the limits in words; without a specification, the number
+    as the table shows it.
+    """
+
+    number: float | str
+    measure: str = ""
+    status: str = ""
+    lower: float = float("nan")
+    upper: float = float("nan")
+
+    def __format__(self, spec: str) -> str:
+        if isinstance(self.number, str):
+            return self.number
+        if spec == "interval":
+            return f"{self._shown(self.lower)} to {self._shown(self.upper)}"
+        return self._shown(self.number)
+
+    def _shown(self, number: float) -> str:
+        if pd.isna(number):
+            return self.status or "[x]"
+        return f"{number:,.{MEASURES[self.measure].decimals}f}"
+
+    def against(self, other: "Value") -> str:
+        """Say how this rate compares with another, by whether their intervals overlap."""
+        if self.measure != other.measure or self.measure not in INTERVALS:
+            raise DisclosureError(
+                f"Cannot compare {self.measure} with {other.measure}: compare two equal rates."
+            )
+        if pd.isna([self.lower, self.upper, other.lower, other.upper]).any():
+            return "not compared with (too few deaths)"
+        if self.lower > other.upper:
+            return "statistically significantly higher than"
+        if self.upper < other.lower:
+            return "statistically significantly lower than"
+        return "not statistically significantly different from"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A protected, publishable table; a row is a group.
+
+    ``frame`` has the ``by`` columns, the measures, and ``<measure>_status`` for each; a value
+    that is not shown is missing. ``whole`` names the table that a selection was taken from.
+    """
+
+    frame: pd.DataFrame
+    by: tuple[str, ...]
+    title: str
+    name: str
+    rules: str
+    notes: str = ""
+    columns: tuple[str, ...] = ()
+    pivot: str = ""
+
+    @property
+    def measures(self) -> list[str]:
+        """Names of the measures."""
+        return [column for column in self.frame if f"{column}_status" in self.frame]
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the table's download."""
+        return hashlib.sha256(self.to_csv().encode()).hexdigest()
+
+    def to_csv(self) -> str:
+        """Return the table as tidy CSV: groups, measures, and a status for each measure."""
+        rounded = self.frame.copy()
+        for measure in self.measures:
+            decimals = MEASURES[measure].decimals
+            rounded[measure] = rounded[measure].map(f"{{:.{decimals}f}}".format, na_action="ignore")
+        return rounded.to_csv(index=False, lineterminator="\n")
+
+    def select(self, name: str, title: str, **where: object) -> "Table":
+        """Return the rows in which each column has the value, or one of the values, given.
+
+        Raises
+        ------
+        DisclosureError
+            No row is left.
+        """
+        kept = self.frame[self._matches(where)].reset_index(drop=True)
+        if kept.empty:
+            raise DisclosureError(f"Table {self.name!r} has no rows where {where}.")
+        return replace(self, frame=kept, name=name, title=title)
+
+    def top(self, rows: int, measure: str, name: str, title: str) -> "Table":
+        """Return the rows with the highest values of ``measure``, highest first.
+
+        Ties are broken by the order of the groups, so that the selection does not depend on
+        the order of rows.
+        """
+        ordered = self.frame.dropna(subset=[measure]).sort_values(
+            [measure, *self.by], ascending=[False] + [True] * len(self.by)
+        )
+        return replace(
+            self, frame=ordered.head(rows).reset_index(drop=True), name=name, title=title
+        )
+
+    def show(self, columns: Iterable[str] = (), pivot: str = "") -> "Table":
+        """Return the table as it is to be laid out on the page.
+
+        Parameters
+        ----------
+        columns
+            Groups and measures to show; all by default. A rate brings its limits.
+        pivot
+            Group that is spread over the columns, such as ``sex``.
+        """
+        return replace(self, columns=tuple(columns), pivot=pivot)
+
+    def value(self, measure: str, **where: object) -> Value:
+        """Return one number; ``where`` must name exactly one row.
+
+        Raises
+        ------
+        DisclosureError
+            No row, or more than one, is named.
+        """
+        row = self._row(where)
+        lower, upper = INTERVALS.get(measure, (None, None))
+        return Value(
+            row[measure],
+            measure,
+            row[f"{measure}_status"],
+            row.get(lower, float("nan")),
+            row.get(upper, float("nan")),
+        )
+
+    def highest(self, measure: str, **where: object) -> dict[str, object]:
+        """Return the groups (columns of ``by``) of the row with the highest ``measure``."""
+        return self._extreme(measure, where, ascending=False)
+
+    def lowest(self, measure: str, **where: object) -> dict[str, object]:
+        """Return the groups (columns of ``by``) of the row with the lowest ``measure``."""
+        return self._extreme(measure, where, ascending=True)
+
+    def label(self, column: str, **where: object) -> Value:
+        """Return the name of a group as prose may print it."""
+        return Value(shown_code(self._row(where)[column]))
+
+    def rows(self, **where: object) -> Value:
+        """Return how many rows there are (where columns have the values given)."""
+        return Value(float(self._matches(where).sum()), "cells")
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
+        data = {"text/html": table_html(self), "text/plain": table_text(self)}
+        about = {"kind": "table", "name": self.name, "caption": self.title, "digest": self.digest}
+        return data, {"bulletin": about}
+
+    def _extreme(self, measure: str, where: dict, ascending: bool) -> dict[str, object]:
+        rows = self.frame[self._matches(where)].dropna(subset=[measure])
+        if rows.empty:
+            raise DisclosureError(f"Table {self.name!r} shows no {measure} where {where}.")
+        order = rows.sort_values([measure, *self.by], ascending=[ascending] + [True] * len(self.by))
+        return order.iloc[0][list(self.by)].to_dict()
+
+    def _row(self, where: dict) -> pd.Series:
+        rows = self.frame[self._matches(where)]
+        if len(rows) != 1:
+            raise DisclosureError(
+                f"Table {self.name!r}: {len(rows)} rows where {where}; a value is read from one.\n"
+                f"Name a value for each of {', '.join(self.by)}."
+            )
+        return rows.iloc[0]
+
+    def _matches(self, where: dict) -> pd.Series:
+        unknown = [column for column in where if column not in self.by]
+        if unknown:
+            raise DisclosureError(
+                f"Table {self.name!r} has no group {', '.join(unknown)}; it has "
+                f"{', '.join(self.by)}."
+            )
+        matches = pd.Series(True, index=self.frame.index)
+        for column, wanted in where.items():
+            values = wanted if isinstance(wanted, (list, tuple, set)) else [wanted]
+            matches &= self.frame[column].isin(list(values))
+        return matches

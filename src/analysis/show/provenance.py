@@ -1,0 +1,111 @@
+"""The stamp at the foot of a page: what it was made from, and what can be downloaded from it.
+
+The stamp is also where the downloads of a page are written: the tables that it is given, and no
+others. It holds nothing that changes from run to run.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from analysis.disclosure.rules import rule_set
+from analysis.disclosure.table import Table
+from analysis.errors import DisclosureError
+from analysis.ingest.load import load_inputs
+from analysis.params import PageParams
+
+WARNINGS = {
+    "demonstration": "Invented data: the records, areas and people on this page do not exist.",
+    "open": "Invented records that agree with published totals: no record is of a real person.",
+    "records": "Not protected, do not release.",
+}
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Parameters, inputs and downloads of a page."""
+
+    params: dict
+    inputs: list[dict]
+    downloads: list[dict]
+    warning: str
+    rule: str
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
+        parts = [
+            f'<p class="bulletin-warning">{escape(self.warning)}</p>',
+            f"<p>Rule set: {escape(self.rule)}.</p>",
+            _table("Parameters of this page", [("Parameter", "Value"), *self.params.items()]),
+            _table(
+                "Inputs",
+                [("Input", "File", "Bytes", "SHA-256")]
+                + [(i["name"], i["file"], f"{i['bytes']:,}", i["sha256"]) for i in self.inputs],
+            ),
+            _table(
+                "Downloads",
+                [("Table", "Rows", "SHA-256")]
+                + [(d["title"], f"{d['rows']:,}", d["sha256"]) for d in self.downloads],
+            ),
+        ]
+        summary = "<summary>How this page was made</summary>"
+        html = f'<details class="bulletin-stamp">{summary}{"".join(parts)}</details>'
+        text = "\n".join(
+            [self.warning, *(f"{name}: {value}" for name, value in self.params.items())]
+            + [f"{i['name']}: sha256 {i['sha256']}" for i in self.inputs]
+            + [f"{d['name']}.csv: sha256 {d['sha256']}" for d in self.downloads]
+        )
+        return {"text/html": html, "text/plain": text}, {"bulletin": {"kind": "stamp"}}
+
+
+def provenance(params: PageParams, tables: Sequence[Table] = ()) -> Stamp:
+    """Write the downloads of a page and return its stamp.
+
+    Parameters
+    ----------
+    params
+        Parameters of the page.
+    tables
+        Whole tables, each of which becomes ``downloads/<name>.csv`` of the edition.
+
+    Raises
+    ------
+    DisclosureError
+        Something other than a protected table is given, or two tables have one name.
+    """
+    names = [table.name for table in tables if isinstance(table, Table)]
+    if len(names) != len(tables) or len(set(names)) != len(names):
+        raise DisclosureError(
+            "Downloads are protected tables, each with a name of its own: "
+            f"{len(tables)} given, {len(set(names))} such names."
+        )
+    folder = params.path / "downloads"
+    folder.mkdir(parents=True, exist_ok=True)
+    for table in tables:
+        part = folder / f".{table.name}.part"
+        part.write_text(table.to_csv(), encoding="utf-8", newline="\n")
+        part.replace(folder / f"{table.name}.csv")
+    return Stamp(
+        params=params.as_cell(),
+        inputs=load_inputs(params),
+        downloads=[
+            {"name": t.name, "title": t.title, "rows": len(t.frame), "sha256": t.digest}
+            for t in tables
+        ],
+        warning=WARNINGS[params.data],
+        rule=f"{params.rules} ({rule_set(params.rules).title})",
+    )
+
+
+def _table(caption: str, rows: list[tuple]) -> str:
+    head, *body = rows
+    cells = "".join(f'<th scope="col">{escape(str(cell))}</th>' for cell in head)
+    lines = "".join(
+        f'<tr><th scope="row">{escape(str(first))}</th>'
+        + "".join(f"<td>{escape(str(cell))}</td>" for cell in rest)
+        + "</tr>"
+        for first, *rest in body
+    )
+    return (
+        f'<table class="bulletin-table"><caption>{caption}</caption>'
+        f"<thead><tr>{cells}</tr></thead><tbody>{lines}</tbody></table>"
+    )

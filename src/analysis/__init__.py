@@ -34,4 +34,4 @@ def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'analysis' has no attribute {name!r}")
     home = import_module(_HOMES[name])
-    return home if _HOMES[name].endswith(f".{name}") else getattr(home, name)
+    return home if name == "charts" else getattr(home, name)

@@ -5,7 +5,7 @@ contradictory is refused, and every fault of the file is reported at once. From 
 the parameters of each page, which papermill writes into the page and the page checks again.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -236,7 +236,13 @@ def project_root() -> Path:
 
 
 class _NoDoubledKeys(yaml.SafeLoader):
-    """YAML reads the last of two equal keys without a word; a parameter file may not have two."""
+    """YAML that refuses doubled keys, and leaves an impossible date to the checks that follow."""
+
+    def construct_date(self, node: yaml.ScalarNode) -> date | str:
+        try:
+            return self.construct_yaml_timestamp(node)
+        except ValueError:
+            return self.construct_scalar(node)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
         keys = [self.construct_object(key, deep=deep) for key, _ in node.value]
@@ -248,8 +254,11 @@ class _NoDoubledKeys(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+_NoDoubledKeys.add_constructor("tag:yaml.org,2002:timestamp", _NoDoubledKeys.construct_date)
+
+
 def _only_dates(value: Any) -> date:
-    if isinstance(value, date):
+    if isinstance(value, date) and not isinstance(value, datetime):
         return value
     if isinstance(value, str):
         return date.fromisoformat(value)

@@ -6,6 +6,8 @@ once, here, and nowhere else.
 
 from datetime import date
 
+import pandas as pd
+
 SEXES = ("F", "M")
 PERSONS = "Persons"
 ALL_AGES = "All ages"
@@ -39,14 +41,34 @@ STATUSES = {
     "[z]": "not applicable",
 }
 
+# Orders in which groups stand in a table: totals first, then as the field orders them.
+ORDERS = {
+    "sex": (PERSONS, *SEXES),
+    "cause": CAUSES,
+    "age_band": (ALL_AGES, *AGE_BANDS),
+    "month": (ALL_MONTHS,),
+    "area_level": ("England and Wales", "Country", "Region", "Local authority", "MSOA"),
+    "soc_level": ("All", "Major group", "Sub-major group", "Minor group", "Unit group"),
+    "place_of_death": PLACES_OF_DEATH,
+    "severity": ("kept", "kept and flagged", "excluded", "stops the run"),
+}
+
 LABELS = {
     "sex": "Sex",
     "age_band": "Age",
     "month": "Month",
     "cause": "Cause",
     "covid19": "COVID-19",
+    "area_level": "Level",
     "area_code": "Area code",
     "area_name": "Area",
+    "region_name": "Region",
+    "soc_level": "Level",
+    "soc_code": "Code",
+    "occupation": "Occupation",
+    "difference": "Compared with all",
+    "rule": "Rule",
+    "severity": "Treatment",
     "imd_decile": "Deprivation decile (1 = most deprived)",
     "wimd_quintile": "Deprivation quintile (1 = most deprived)",
     "soc2010": "Unit group",
@@ -55,7 +77,30 @@ LABELS = {
     "soc2010_major": "Major group",
     "place_of_death": "Place of death",
 }
-SEX_LABELS = {"F": "Female", "M": "Male", PERSONS: "Persons"}
+SEX_  # Orders in which groups stand in a table: totals first, then as the field orders them.
+ORDERS = {
+    "sex": (PERSONS, *SEXES),
+    "cause": CAUSES,
+    "age_band": (ALL_AGES, *AGE_BANDS),
+    "month": (ALL_MONTHS,),
+    "area_level": ("England and Wales", "Country", "Region", "Local authority", "MSOA"),
+    "soc_level": ("All", "Major group", "Sub-major group", "Minor group", "Unit group"),
+    "place_of_death": PLACES_OF_DEATH,
+    "severity": ("kept", "kept and flagged", "excluded", "stops the run"),
+}
+
+LABELS = {"F": "Female", "M": "Male", PERSONS: "Persons"}
+
+
+def group_order(groups: pd.Series) -> pd.Series:
+    """Return sort keys of a column of groups: its order in ``ORDERS``, then its own order.
+
+    A key for ``DataFrame.sort_values``; values that ``ORDERS`` does not know come last, sorted.
+    """
+    known = {value: rank for rank, value in enumerate(ORDERS.get(str(groups.name), ()))}
+    others = sorted(set(groups.dropna()) - set(known))
+    ranks = known | {value: len(known) + rank for rank, value in enumerate(others)}
+    return groups.map(ranks)
 
 
 def shown_code(code: object) -> str:

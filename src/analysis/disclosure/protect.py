@@ -9,6 +9,7 @@ from analysis.disclosure.measures import MEASURES, RATES
 from analysis.disclosure.rules import RuleSet, rule_set
 from analysis.disclosure.table import Table
 from analysis.errors import DisclosureError
+from analysis.vocabulary import group_order
 
 
 def protect(
@@ -16,7 +17,7 @@ def protect(
 ) -> Table:
     """Return the table that may be published of ``rates``.
 
-    Every measure gets a status of its own (``asmr_status``): blank, ``[u]`` low reliability,
+    Rows are put in the order of their groups (``vocabulary.ORDERS``). Every measure gets a status of its own (``asmr_status``): blank, ``[u]`` low reliability,
     ``[x]`` not calculated, ``[c]`` confidential, ``[z]`` not applicable. A withheld count takes
     every measure made from it with it. Values are rounded to the decimals that are shown.
 
@@ -44,8 +45,8 @@ def protect(
     _require_known(measures, name)
     _require_distinct(rates, by, name)
 
-    protected = {column: rates[column].reset_index(drop=True) for column in by}
-    plain = rates.reset_index(drop=True)
+    plain = rates.sort_values(by, key=group_order, ignore_index=True)
+    protected = {column: plain[column] for column in by}
     for measure in measures:
         status = _status(plain, measure, limits)
         shown = pd.to_numeric(plain[measure]).round(MEASURES[measure].decimals)

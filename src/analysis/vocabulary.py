@@ -77,19 +77,7 @@ LABELS = {
     "soc2010_major": "Major group",
     "place_of_death": "Place of death",
 }
-SEX_  # Orders in which groups stand in a table: totals first, then as the field orders them.
-ORDERS = {
-    "sex": (PERSONS, *SEXES),
-    "cause": CAUSES,
-    "age_band": (ALL_AGES, *AGE_BANDS),
-    "month": (ALL_MONTHS,),
-    "area_level": ("England and Wales", "Country", "Region", "Local authority", "MSOA"),
-    "soc_level": ("All", "Major group", "Sub-major group", "Minor group", "Unit group"),
-    "place_of_death": PLACES_OF_DEATH,
-    "severity": ("kept", "kept and flagged", "excluded", "stops the run"),
-}
-
-LABELS = {"F": "Female", "M": "Male", PERSONS: "Persons"}
+SEX_LABELS = {"F": "Female", "M": "Male", PERSONS: "Persons"}
 
 
 def group_order(groups: pd.Series) -> pd.Series:

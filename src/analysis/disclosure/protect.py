@@ -17,9 +17,10 @@ def protect(
 ) -> Table:
     """Return the table that may be published of ``rates``.
 
-    Rows are put in the order of their groups (``vocabulary.ORDERS``). Every measure gets a status of its own (``asmr_status``): blank, ``[u]`` low reliability,
-    ``[x]`` not calculated, ``[c]`` confidential, ``[z]`` not applicable. A withheld count takes
-    every measure made from it with it. Values are rounded to the decimals that are shown.
+    Rows are put in the order of their groups (``vocabulary.ORDERS``). Every measure gets a status
+    of its own (``asmr_status``): blank, ``[u]`` low reliability, ``[x]`` not calculated, ``[c]``
+    confidential, ``[z]`` not applicable. A withheld count takes every measure made from it with
+    it. Values are rounded to the decimals that are shown.
 
     Parameters
     ----------

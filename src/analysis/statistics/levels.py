@@ -48,9 +48,7 @@ def count_levels(
     """
     frames = []
     for name, column in levels.items():
-        keys = [column, *(key for key in by if key in population), "age_band"]
-        people = population.groupby(keys, as_index=False)["denominator"].sum()
-        counts = count_deaths(deaths, people, [column, *by]).rename(columns={column: code})
+        counts = count_deaths(deaths, population, [column, *by]).rename(columns={column: code})
         frames.append(counts.assign(**{level: name}))
     stacked = pd.concat(frames, ignore_index=True)
     first = stacked.groupby(code)[level].transform("first")

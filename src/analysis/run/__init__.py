@@ -1,0 +1,1 @@
+"""Running the pages of an edition: warm kernels and parallel execution."""

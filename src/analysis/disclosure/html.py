@@ -49,7 +49,7 @@ def _foot(table: "Table", rows: int) -> str:
     if rows > LONGEST:
         parts.append(f"The first {LONGEST:,} of {rows:,} rows are shown.")
     parts.append(
-        f'<a class="bulletin-download" href="downloads/{table.name}.csv" download>'
+        f'<a class="bulletin-download" href="downloads/{table.download}.csv" download>'
         f'Download this table<span class="visually-hidden">: {escape(table.title)}</span> (CSV)</a>'
     )
     return f'<p class="bulletin-table-foot">{" ".join(parts)}</p>'

@@ -72,8 +72,14 @@ class Table:
     name: str
     rules: str
     notes: str = ""
+    whole: str = ""
     columns: tuple[str, ...] = ()
     pivot: str = ""
+
+    @property
+    def download(self) -> str:
+        """Name of the download: that of the table which this one was taken from, if it was."""
+        return self.whole or self.name
 
     @property
     def measures(self) -> list[str]:
@@ -104,7 +110,7 @@ class Table:
         kept = self.frame[self._matches(where)].reset_index(drop=True)
         if kept.empty:
             raise DisclosureError(f"Table {self.name!r} has no rows where {where}.")
-        return replace(self, frame=kept, name=name, title=title)
+        return replace(self, frame=kept, name=name, title=title, whole=self.download)
 
     def top(self, rows: int, measure: str, name: str, title: str) -> "Table":
         """Return the rows with the highest values of ``measure``, highest first.

@@ -1,0 +1,1 @@
+"""Invented records: from nothing (demonstration), or that agree with published totals."""

@@ -1,0 +1,102 @@
+"""One place through which every published number goes."""
+
+import pandas as pd
+import pytest
+
+from analysis.disclosure.protect import protect
+from analysis.disclosure.rules import rule_set, rule_sets
+from analysis.errors import DisclosureError
+
+
+def rates(*deaths):
+    """A group a number of deaths; the rate is ten times the deaths."""
+    return pd.DataFrame(
+        {
+            "sex": [f"group {number}" for number in range(len(deaths))],
+            "numerator": deaths,
+            "asmr": [10.0 * d for d in deaths],
+            "lower_ci": [9.0 * d for d in deaths],
+            "upper_ci": [11.0 * d for d in deaths],
+        }
+    )
+
+
+def table(frame, rules="ons-user-guide"):
+    return protect(frame, ["sex"], rules, title="Deaths by group", name="deaths")
+
+
+@pytest.mark.parametrize(
+    ("rules", "first", "reliable"),
+    [("ons-user-guide", 10, 20), ("ons-2020-local-area", 3, 20), ("ons-2020-occupation", 20, 20)],
+)
+def test_a_rate_starts_at_its_threshold_and_is_marked_until_it_is_reliable(rules, first, reliable):
+    shown = table(rates(first - 1, first, reliable - 1, reliable), rules).frame
+
+    status = dict(zip(shown["numerator"], shown["asmr_status"], strict=True))
+    assert status[first - 1] == "[x]"
+    assert status[first] == ("[u]" if first < reliable else "")
+    assert status[reliable] == ""
+    assert shown["asmr"].isna().tolist() == (shown["asmr_status"] == "[x]").tolist()
+
+
+def test_limits_are_withheld_with_their_rate_and_counts_are_not():
+    shown = table(rates(9)).frame
+
+    assert shown[["asmr", "lower_ci", "upper_ci"]].isna().all(axis=None)
+    assert shown["numerator"].item() == 9
+    assert shown["numerator_status"].item() == ""
+
+
+def test_a_confidential_count_takes_its_rate_and_limits_with_it(monkeypatch):
+    strict = rule_set("ons-user-guide").model_copy(update={"smallest_count": 5})
+    monkeypatch.setattr("analysis.disclosure.protect.rule_set", lambda name: strict)
+
+    shown = table(rates(0, 4, 5)).frame
+
+    assert shown["numerator_status"].tolist() == ["", "[c]", ""]  # none, 4 and 5 deaths
+    assert shown["asmr_status"].tolist() == ["[x]", "[c]", "[x]"]
+    assert pd.isna(shown["numerator"][1])
+
+
+def test_no_hidden_value_is_in_the_download():
+    csv = table(rates(9, 123)).to_csv()
+
+    assert "90.0" not in csv
+    assert "1230.0" in csv
+
+
+def test_a_value_without_a_limit_is_not_calculated():
+    frame = rates(50)
+    frame["upper_ci"] = float("nan")
+
+    assert table(frame).frame["upper_ci_status"].item() == "[x]"
+
+
+def test_rows_stand_in_the_order_of_the_field():
+    frame = rates(30, 31, 32).assign(sex=["M", "Persons", "F"])
+
+    assert table(frame).frame["sex"].tolist() == ["Persons", "F", "M"]
+
+
+def test_a_measure_without_a_rule_is_refused():
+    with pytest.raises(DisclosureError, match="no rule says how to show secret"):
+        table(rates(50).assign(secret=1))
+
+
+def test_a_rate_without_its_deaths_is_refused():
+    with pytest.raises(DisclosureError, match="no column numerator"):
+        table(rates(50).drop(columns="numerator"))
+
+
+def test_repeated_groups_are_refused():
+    with pytest.raises(DisclosureError, match="1 rows repeat a group of sex"):
+        table(pd.concat([rates(50), rates(50)]))
+
+
+def test_an_unknown_rule_set_is_an_error_not_a_default():
+    with pytest.raises(DisclosureError, match="no rule set 'none'"):
+        table(rates(50), rules="none")
+
+
+def test_every_rule_set_has_a_source():
+    assert all(len(rules.source) > 20 for rules in rule_sets().values())

@@ -1,0 +1,1 @@
+"""Publishing: executed pages in, a static site of editions out."""

@@ -1,0 +1,223 @@
+"""The book of an edition: its pages and words put together, and built into HTML.
+
+Pages are not run here; they come executed. A warning of the build is an error. The same pages give
+the same HTML to the byte, and no page of it asks anything of another host.
+"""
+
+import importlib
+import io
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
+
+import nbformat
+import yaml
+
+from analysis.errors import PublishError
+from analysis.publish.info import EditionInfo
+
+_SPHINX = (
+    "jupyter_book.cli.main",
+    "jupyter_book.sphinx",
+    "sphinx.application",
+    "sphinx.builders.html",
+    "sphinx.environment.adapters.toctree",
+    "sphinx_book_theme",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "sphinx_external_toc",
+    "sphinx_togglebutton",
+    "myst_nb.sphinx_ext",
+    "analysis.publish.sphinx_extension",
+)
+_SHOWN = 10
+
+
+def warm_sphinx() -> None:
+    """Import what a build needs: 2 seconds that a thread can spend while pages run."""
+    for name in _SPHINX:
+        importlib.import_module(name)
+
+
+def stage_book(
+    pages_dir: Path,
+    book_dir: Path,
+    out: Path,
+    info: EditionInfo,
+    downloads: Path | None = None,
+    config: Path | None = None,
+) -> Path:
+    """Gather what the book of one edition is made of, and return its folder ``out``.
+
+    Parameters
+    ----------
+    pages_dir
+        Executed notebooks, ``<page>.ipynb``.
+    book_dir
+        The words of the book, ``_toc.yml`` and ``_static``. Entries of ``_toc.yml`` that this
+        edition has no page for are left out.
+    out
+        Written anew; what was there is deleted.
+    info
+        What every page says about the edition.
+    downloads
+        Files that readers may download, to stand in ``downloads/`` beside the pages.
+    config
+        Settings of every book; by default ``_config.yml`` in the folder above ``book_dir``.
+
+    Raises
+    ------
+    PublishError
+        A page failed when it ran, or has no place in ``_toc.yml``.
+    """
+    pages = sorted(pages_dir.glob("*.ipynb"))
+    _refuse_failed(pages)
+    shutil.rmtree(out, ignore_errors=True)
+    shutil.copytree(book_dir, out, ignore=shutil.ignore_patterns("_build", "_toc.yml", ".*"))
+    for page in pages:
+        shutil.copyfile(page, out / page.name)
+    if downloads is not None and downloads.is_dir():
+        shutil.copytree(downloads, out / "_extra" / "downloads")
+    _write_yaml(out / "_toc.yml", _contents(book_dir / "_toc.yml", out, pages))
+    _write_yaml(
+        out / "_config.yml", _settings(config or book_dir.parent / "_config.yml", info, out)
+    )
+    return out
+
+
+def build_book(staged: Path, out: Path) -> Path:
+    """Build the staged book into HTML and return its folder ``out``.
+
+    Runs in this process; output of the build is shown only if it fails. While it runs, standard
+    output of the whole process is held back, so nothing else should print.
+
+    Raises
+    ------
+    PublishError
+        The build failed or warned; the message has the first warnings. What was in ``out`` stays.
+    """
+    work = out.parent / f".{out.name}.building"
+    shutil.rmtree(work, ignore_errors=True)
+    settings = yaml.safe_load((staged / "_config.yml").read_text(encoding="utf-8"))
+    epoch = settings["sphinx"]["config"]["bulletin"]["epoch"]
+    try:
+        with _environment(SOURCE_DATE_EPOCH=str(epoch)):
+            _run_jupyter_book(staged, work)
+        built = work / "_build" / "html"
+        for leftover in (".buildinfo", ".buildinfo.bak"):
+            (built / leftover).unlink(missing_ok=True)
+        shutil.rmtree(out, ignore_errors=True)
+        built.rename(out)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return out
+
+
+def _run_jupyter_book(staged: Path, work: Path) -> None:
+    from jupyter_book.cli.main import build
+
+    arguments = [str(staged), "--path-output", str(work), "--config", str(staged / "_config.yml")]
+    arguments += ["--toc", str(staged / "_toc.yml"), "--warningiserror", "--keep-going"]
+    said = io.StringIO()
+    try:
+        with redirect_stdout(said), redirect_stderr(said):
+            build.main(arguments, standalone_mode=False)
+    except (Exception, SystemExit) as fault:
+        raise PublishError(_failure(staged, said.getvalue(), fault)) from None
+    if not (work / "_build" / "html" / "index.html").is_file():
+        raise PublishError(_failure(staged, said.getvalue(), None))
+
+
+def _failure(staged: Path, said: str, fault: BaseException | None) -> str:
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", said).replace(f"{staged.resolve()}/", "").splitlines()
+    marked = [line for line in lines if re.search(r"\b(WARNING|ERROR|CRITICAL)\b", line)]
+    shown = marked or lines[-_SHOWN:] or [str(fault)]
+    more = f"\n  ... and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
+    listed = "\n".join(f"  {line}" for line in shown[:_SHOWN])
+    return (
+        f"{staged}: the book was not built ({len(marked)} warnings, each of which is an error).\n"
+        f"{listed}{more}\nCorrect the page or the text that each line names."
+    )
+
+
+def _refuse_failed(pages: list[Path]) -> None:
+    failed = [
+        page.name
+        for page in pages
+        if nbformat.read(page, as_version=4).metadata.get("bulletin", {}).get("failed")
+    ]
+    if failed:
+        raise PublishError(
+            f"{pages[0].parent}: {len(failed)} pages failed when they ran: {', '.join(failed)}.\n"
+            "Run the edition again until every page succeeds."
+        )
+
+
+def _contents(template: Path, out: Path, pages: list[Path]) -> dict:
+    contents = yaml.safe_load(template.read_text(encoding="utf-8"))
+    listed = set(_files(contents))
+    homeless = sorted(page.stem for page in pages if page.stem not in listed)
+    if homeless:
+        raise PublishError(
+            f"{template}: no entry for {', '.join(homeless)}.\nAdd `- file: {homeless[0]}` where "
+            "the page belongs."
+        )
+    return _only_present(contents, out)
+
+
+def _files(entry: dict | list) -> Iterator[str]:
+    entries = entry if isinstance(entry, list) else entry.values()
+    if isinstance(entry, dict):
+        yield from (str(entry[key]) for key in ("root", "file") if key in entry)
+    for value in entries:
+        if isinstance(value, dict | list):
+            yield from _files(value)
+
+
+def _only_present(entry: dict, out: Path) -> dict:
+    """The entry without files that are not there and parts that are left empty."""
+    kept = dict(entry)
+    for key in ("parts", "chapters", "sections", "subtrees", "entries"):
+        children = [_only_present(child, out) for child in entry.get(key, []) if _there(child, out)]
+        kept.pop(key, None)
+        if children := [child for child in children if len(child.keys() - {"caption"})]:
+            kept[key] = children
+    return kept
+
+
+def _there(entry: dict, out: Path) -> bool:
+    name = entry.get("file")
+    return name is None or any((out / f"{name}{kind}").is_file() for kind in ("", ".md", ".ipynb"))
+
+
+def _settings(config: Path, info: EditionInfo, out: Path) -> dict:
+    settings = yaml.safe_load(config.read_text(encoding="utf-8"))
+    settings["title"] = info.title
+    sphinx = settings.setdefault("sphinx", {}).setdefault("config", {})
+    sphinx["bulletin"] = info.as_context()
+    if info.banner:
+        sphinx.setdefault("html_theme_options", {})["announcement"] = info.banner
+    if (out / "_extra").is_dir():
+        sphinx["html_extra_path"] = ["_extra"]
+    return settings
+
+
+def _write_yaml(path: Path, values: dict) -> None:
+    path.write_text(yaml.safe_dump(values, sort_keys=False, allow_unicode=True), encoding="utf-8")
+
+
+@contextmanager
+def _environment(**values: str) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

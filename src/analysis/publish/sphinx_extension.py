@@ -1,0 +1,62 @@
+"""A Sphinx extension: formulae without scripts, and the edition on every page.
+
+Formulae become MathML, which browsers draw themselves. Each page gets the edition's release
+details, from the configuration value ``bulletin``, through the templates beside this file.
+"""
+
+from html import escape
+from pathlib import Path
+
+from docutils import nodes
+from latex2mathml.converter import convert
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.util.math import get_node_equation_number
+from sphinx.writers.html import HTMLTranslator
+
+TEMPLATES = Path(__file__).parent / "templates"
+_FOREIGN = ("http://", "https://", "//")
+
+
+def setup(app: Sphinx) -> dict[str, bool | str]:
+    """Register the extension with Sphinx."""
+    app.add_config_value("bulletin", {}, "html", dict)
+    app.add_html_math_renderer(
+        "mathml", inline_renderers=(_inline, None), block_renderers=(_block, None)
+    )
+    app.connect("config-inited", _add_templates)
+    # After the extensions that add scripts.
+    app.connect("html-page-context", _drop_foreign_files, priority=900)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _add_templates(app: Sphinx, config: Config) -> None:
+    config.templates_path.append(str(TEMPLATES))
+    config.html_context = {**config.html_context, "bulletin": config.bulletin}
+
+
+def _drop_foreign_files(app: Sphinx, page: str, template: str, context: dict, tree: object) -> None:
+    """A page asks nothing of another host, whatever an extension would like to load."""
+    for kind in ("script_files", "css_files"):
+        files = context.get(kind, [])
+        files[:] = [file for file in files if not _name(file).startswith(_FOREIGN)]
+
+
+def _name(file: object) -> str:
+    return str(getattr(file, "filename", file) or "")
+
+
+def _inline(self: HTMLTranslator, node: nodes.math) -> None:
+    self.body.append(convert(node.astext()))
+    raise nodes.SkipNode
+
+
+def _block(self: HTMLTranslator, node: nodes.math_block) -> None:
+    source = node.astext()
+    number, label = "", ""
+    if node["number"]:
+        number = f'<span class="eqno">({get_node_equation_number(self, node)})</span>'
+        label = f' id="{escape(node["ids"][0])}"' if node["ids"] else ""
+    formula = convert(source, display="block")
+    self.body.append(f'<div class="math"{label} tabindex="0">{number}{formula}</div>')
+    raise nodes.SkipNode

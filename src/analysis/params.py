@@ -51,7 +51,7 @@ class Inputs(_Strict):
     """Files that an edition reads, relative to the folder of the project."""
 
     records: str
-    layout: Slug
+    layout: str
     lookup: str
     populations: dict[PopulationKind, Population]
 

@@ -1,0 +1,180 @@
+"""The command line: one function a verb."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analysis.errors import BulletinError, PageError
+
+app = typer.Typer(
+    name="bulletin",
+    help="Make the mortality bulletin: from death registrations to a static site.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+data = typer.Typer(help="Make, fetch and check the input data.", no_args_is_help=True)
+app.add_typer(data, name="data")
+
+ParamsFile = Annotated[Path, typer.Argument(help="Parameter file, such as params/demo-….yml")]
+ParamsFiles = Annotated[list[Path], typer.Argument(help="Parameter files, one an edition.")]
+Day = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])]
+
+
+def main() -> None:
+    """Run the command line; a fault of the input ends it with its message and its exit code."""
+    try:
+        app()
+    except BulletinError as fault:
+        print(f"bulletin: {fault}", file=sys.stderr)  # noqa: T201
+        raise SystemExit(fault.exit_code) from None
+    except OSError as fault:
+        if fault.errno not in {28, 122}:  # disk full, quota exceeded
+            raise
+        print(f"bulletin: {fault.strerror}.\nFree some space and run it again.", file=sys.stderr)  # noqa: T201
+        raise SystemExit(BulletinError.exit_code) from None
+
+
+@app.command()
+def run(
+    params: ParamsFiles,
+    workers: Annotated[int, typer.Option(help="Pages run at once; 0: one a processor.")] = 0,
+) -> None:
+    """Run editions, from records to their pages, and publish them on the site."""
+    from analysis.params import load_edition, project_root
+    from analysis.publish.bulletin import make_bulletin
+    from analysis.run.screen import Screen
+
+    with Screen() as screen:
+        made = make_bulletin(
+            [load_edition(path) for path in params], project_root(), screen, workers
+        )
+    for edition, failed in made.failures.items():
+        for result in failed:
+            typer.echo(f"{edition}, page {result.name} failed.\n{result.error}\n", err=True)
+    if made.failures:
+        pages = sum(map(len, made.failures.values()))
+        raise PageError(f"{pages} pages failed, named above. The site is as it was before.")
+    for edition in made.kept_out:
+        typer.echo(
+            f"{edition}: made from records, kept out of the site. It is in _build/{edition}/html/"
+        )
+    if made.site:
+        typer.echo(f"\nThe site is {made.site}\nTo read it in a browser: bulletin serve")
+
+
+@app.command()
+def count(params: ParamsFiles) -> None:
+    """Count the records of editions, and stop there: what nbval needs."""
+    from analysis.params import load_edition, project_root
+    from analysis.run.plan import count_edition
+
+    for path in params:
+        edition = load_edition(path)
+        fresh = count_edition(edition, project_root())
+        typer.echo(f"{edition.edition}: {'counted' if fresh else 'counts are up to date'}")
+
+
+@app.command()
+def notebooks(params: ParamsFile) -> None:
+    """Run the pages with the values in their own cells, and keep the outputs in notebooks/."""
+    from analysis.params import load_edition, project_root
+    from analysis.run.refresh import refresh_notebooks
+
+    for name in refresh_notebooks(load_edition(params), project_root()):
+        typer.echo(f"notebooks/{name}.ipynb")
+
+
+@app.command()
+def new(
+    from_: Annotated[Path, typer.Option("--from", help="Parameter file to start from.")],
+    registered_by: Day,
+) -> None:
+    """Write the parameter file of the next edition: a later cut-off, the rest as before."""
+    from analysis.params import as_yaml, load_edition, next_edition
+    from analysis.run.plan import write_whole
+
+    params = next_edition(load_edition(from_), registered_by.date())
+    path = from_.with_name(f"{params.edition}.yml")
+    if path.exists():
+        raise BulletinError(f"{path}: there is such an edition already.\nDelete it to start again.")
+    write_whole(path, f"# Made from {from_.name} on a new cut-off.\n{as_yaml(params)}")
+    typer.echo(f"{path}\nCheck the dates in it, then: bulletin run {path}")
+
+
+@app.command()
+def editions() -> None:
+    """List the editions, and how far each has come."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from analysis.params import load_edition, project_root
+
+    root = project_root()
+    table = Table("Edition", "Data", "Registered by", "Release", "Counted", "On the site")
+    for path in sorted((root / "params").glob("*.yml")):
+        params = load_edition(path)
+        counted = (root / "_build" / params.edition / "counts" / "inputs.json").is_file()
+        published = (root / "site" / "editions" / params.edition / "index.html").is_file()
+        table.add_row(
+            params.edition, params.data, str(params.registered_by), str(params.release.date),
+            "yes" if counted else "no", "yes" if published else "no",
+        )  # fmt: skip
+    Console().print(table)
+
+
+@app.command()
+def serve(port: Annotated[int, typer.Option(min=1, max=65535)] = 8000) -> None:
+    """Serve the site on this machine alone."""
+    from functools import partial
+    from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+    from analysis.params import project_root
+
+    site = project_root() / "site"
+    if not (site / "index.html").is_file():
+        raise BulletinError("site/: there is no site yet.\nMake one with: make bulletin")
+    handler = partial(SimpleHTTPRequestHandler, directory=str(site))
+    try:
+        server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except OSError as fault:
+        raise BulletinError(f"Port {port}: {fault.strerror}.\nTry --port {port + 1}.") from None
+    typer.echo(f"The bulletin is at http://127.0.0.1:{port}/ (stop it with Ctrl+C)")
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        server.server_close()
+
+
+@data.command()
+def demo(
+    folder: Annotated[Path | None, typer.Option(help="Default: data/raw/demo")] = None,
+    size: Annotated[float, typer.Option(min=0.005, max=1.0, help="1 is England and Wales.")] = 1.0,
+    seed: int = 2020,
+) -> None:
+    """Make the demonstration data: invented, of the size of England and Wales."""
+    from analysis.params import project_root
+    from analysis.synthesis.demonstration import make_demonstration
+
+    folder = folder or project_root() / "data" / "raw" / "demo"
+    summary = make_demonstration(folder, size=size, seed=seed)
+    typer.echo(f"{folder}: {summary}")
+
+
+@data.command()
+def check(params: ParamsFile) -> None:
+    """Check the records of an edition, and say what is kept, flagged and excluded, and why."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from analysis.params import load_edition, project_root
+    from analysis.run.plan import check_edition
+
+    report = check_edition(load_edition(params), project_root())
+    table = Table("Rule", "Treatment", "Records")
+    for row in report.itertuples(index=False):
+        table.add_row(row.rule, row.severity, f"{row.records:,}")
+    Console().print(table)

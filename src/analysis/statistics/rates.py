@@ -4,15 +4,15 @@ Counts in, rates out. Nothing here opens a file, knows a place or hides a number
 The formulae are those of book/methods.md, under the same names.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from analysis.statistics.checks import Cells, require_levels
 from analysis.statistics.groups import Groups
-from analysis.statistics.intervals import WeightedSum, poisson_limits, weighted_limits
-from analysis.statistics.weighted import NEEDS_WEIGHTS
+from analysis.statistics.intervals import poisson_limits, weighted_limits
+from analysis.statistics.standardise import add_limits, weighted_sum
 
 
 def asmr(
@@ -155,51 +155,6 @@ def age_specific_rates(
         counts[kept].reset_index(drop=True),
         "age_specific_rate", cells.numerator, cells.denominator, per, interval, levels,
     )  # fmt: skip
-
-
-def weighted_sum(cells: Cells, interval: str) -> WeightedSum:
-    """Return the sums over age bands that the limits of ``interval`` need, a value per group."""
-    groups, deaths, people = cells.groups, cells.numerator, cells.denominator
-    share = cells.weight / groups.sum(cells.weight)[groups.codes]
-    if people.min() > 0:
-        weight, peopled = share / people, None
-    else:
-        peopled = people > 0
-        weight = np.where(peopled, share / np.where(peopled, people, 1), 0)
-    terms = weight * deaths
-    sums = {
-        "numerator": groups.sum(deaths),
-        "rate": groups.sum(terms),
-        "variance": groups.sum(weight * terms),
-    }
-    if interval == "bootstrap":
-        sums["third"] = groups.sum(weight * weight * terms)
-    if interval in NEEDS_WEIGHTS:
-        bands = groups.count() if peopled is None else groups.sum(peopled.astype(float))
-        some = np.maximum(bands, 1)
-        sums["weight_max"] = groups.max(weight)
-        sums["weight_min"] = groups.min(
-            weight if peopled is None else np.where(peopled, weight, np.inf)
-        )
-        sums["weight_mean"] = groups.sum(weight) / some
-        sums["weight_square_mean"] = groups.sum(weight * weight) / some
-    if peopled is not None:
-        nobody = groups.sum(people) == 0
-        sums["rate"] = np.where(nobody, np.nan, sums["rate"])
-    return WeightedSum(**sums)
-
-
-def add_limits(
-    rates: pd.DataFrame, levels: list[float], per: float, limits: Callable
-) -> pd.DataFrame:
-    """Add ``lower_ci`` and ``upper_ci``, with the level in the name where there are several."""
-    columns = {}
-    for level in levels:
-        lower, upper = limits(level)
-        suffix = "" if len(levels) == 1 else f"_{100 * level:.10g}".replace(".", "_")
-        columns[f"lower_ci{suffix}"] = per * lower
-        columns[f"upper_ci{suffix}"] = per * upper
-    return rates.assign(**columns)
 
 
 def _counted(groups: Groups, deaths: np.ndarray, people: np.ndarray) -> pd.DataFrame:

@@ -10,7 +10,11 @@ from zlib import crc32
 import numpy as np
 import pandas as pd
 
-FLOAT = np.float64
+# Columns of the plans that are words or codes; all others are numbers.
+TEXT = {
+    "age_band", "rgn20cd", "country", "beginnings", "endings", "cause", "codes", "also", "place",
+    "condition", "code",
+}  # fmt: skip
 
 
 def read_plan(name: str) -> pd.DataFrame:
@@ -20,13 +24,8 @@ def read_plan(name: str) -> pd.DataFrame:
     """
     with (files("analysis.synthesis") / "demonstration_data" / f"{name}.csv").open() as lines:
         plan = pd.read_csv(lines, comment="#", dtype=str, keep_default_na=False)
-    numbers = [column for column in plan if column not in _TEXT]
-    return plan.astype(dict.fromkeys(numbers, FLOAT))
-
-
-_TEXT = {
-    "age_band", "rgn20cd", "rgn20nm", "cause", "codes", "also", "place", "condition", "code",
-}  # fmt: skip
+    numbers = [column for column in plan if column not in TEXT]
+    return plan.astype(dict.fromkeys(numbers, float))
 
 
 def stream(seed: int, part: str) -> np.random.Generator:
@@ -51,7 +50,7 @@ def draw(weights: np.ndarray, group: np.ndarray, random: np.random.Generator) ->
         The choice of each row, counted from 0. A choice without weight is never drawn.
     """
     groups, choices = weights.shape
-    ladder = np.cumsum(weights, axis=1, dtype=FLOAT)
+    ladder = np.cumsum(weights, axis=1, dtype=float)
     ladder = ladder / ladder[:, -1:] + np.arange(groups)[:, None]
     # One search over all groups: the ladder of a group stands between its number and the next.
     step = np.searchsorted(ladder.ravel(), group + random.random(len(group)), side="right")

@@ -7,6 +7,7 @@ ranges that ONS does not use (E01900001, E02900001, E07900001 ...), and so do th
 import numpy as np
 import pandas as pd
 
+from analysis.standards.regions import region_names
 from analysis.synthesis.demonstration_draws import read_plan, stream
 from analysis.vocabulary import ENGLAND, WALES
 
@@ -19,21 +20,6 @@ LONDON = "E12000007"
 # Spread of deprivation between the areas of one kind in the area that holds them, in standard
 # deviations of the country: about what IMD 2019 shows.
 SPREAD = {"lad": 0.45, "msoa": 0.6, "lsoa": 0.49}
-
-_BEGINNINGS = (
-    "Alder Amber Arkel Aysle Bramble Brent Calder Carrow Cawd Chal Clover Corven Cranmel Dar Deer "
-    "Dun Eastle Eldon Elver Fal Farrow Fennel Fern Gar Glentor Gorse Grayle Halver Hare Harrow Hazel "
-    "Heron Hollin Ilver Kes Kil Kings Lark Laven Linnet Lorne Marl Mead Merle Mire Nether Oaken "
-    "Orl Otter Oxen Penn Pil Quarn Raven Red Rowan Russet Salver Sedge Silver Sorrel Stane Swale Swin "
-    "Tam Teasel Tern Thistle Thorn Umber Wain Westrel Whimble Willow Wren Yar Yew"
-).split()
-_ENDINGS = (
-    "barrow beck combe croft dene fell fen garth hythe leigh marsh mere stow thwaite wold".split()
-)
-_WELSH_BEGINNINGS = (
-    "Aber Bryn Caer Coed Cwm Din Glyn Llan Maes Nant Pen Pont Rhyd Tre Ystrad".split()
-)
-_WELSH_ENDINGS = "afallen eirin elain eryr fuwch gwennol hydd llwynog onnen wylan ysgaw".split()
 
 
 def make_areas(size: float, seed: int) -> pd.DataFrame:
@@ -99,7 +85,7 @@ def _with_names(
         lad20cd=_codes(kinds)[areas["lad"]],
         lad20nm=lad_names[areas["lad"]],
         rgn20cd=lsoa_region,
-        rgn20nm=regions["rgn20nm"].to_numpy()[areas["region"]],
+        rgn20nm=pd.Series(lsoa_region).map(region_names()),
         ctry20cd=np.where(lsoa_region == WALES, WALES, ENGLAND),
         ctry20nm=np.where(lsoa_region == WALES, "Wales", "England"),
     )
@@ -118,11 +104,12 @@ def _with_deprivation(score: np.ndarray, in_wales: np.ndarray) -> dict[str, obje
 
 def _place_names(welsh: np.ndarray, random: np.random.Generator) -> np.ndarray:
     """Return a name for each local authority, no two the same."""
-    english_names = np.array([a + b for a in _BEGINNINGS for b in _ENDINGS])
-    welsh_names = np.array([a + b for a in _WELSH_BEGINNINGS for b in _WELSH_ENDINGS])
+    syllables = read_plan("names").set_index("country").map(str.split)
     names = np.empty(len(welsh), dtype=object)
-    names[welsh] = random.permutation(welsh_names)[: welsh.sum()]
-    names[~welsh] = random.permutation(english_names)[: (~welsh).sum()]
+    for country, these in (("England", ~welsh), ("Wales", welsh)):
+        beginnings, endings = syllables.loc[country]
+        every = np.add.outer(np.array(beginnings, object), np.array(endings, object)).ravel()
+        names[these] = random.permutation(every)[: these.sum()]
     return names
 
 

@@ -195,11 +195,9 @@ def _there(entry: dict, out: Path) -> bool:
 
 def _settings(config: Path, info: EditionInfo, out: Path) -> dict:
     settings = yaml.safe_load(config.read_text(encoding="utf-8"))
-    settings["title"] = info.title
     sphinx = settings.setdefault("sphinx", {}).setdefault("config", {})
-    sphinx["bulletin"] = info.as_context()
-    if info.banner:
-        sphinx.setdefault("html_theme_options", {})["announcement"] = info.banner
+    sphinx["bulletin"] = {"brand": settings["title"], **info.as_context()}
+    settings["title"] = info.title
     if (out / "_extra").is_dir():
         sphinx["html_extra_path"] = ["_extra"]
     return settings

@@ -27,6 +27,7 @@ def setup(app: Sphinx) -> dict[str, bool | str]:
     app.connect("config-inited", _add_templates)
     # After the extensions that add scripts.
     app.connect("html-page-context", _drop_foreign_files, priority=900)
+    app.connect("html-page-context", _name_toggles, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -40,6 +41,12 @@ def _drop_foreign_files(app: Sphinx, page: str, template: str, context: dict, tr
     for kind in ("script_files", "css_files"):
         files = context.get(kind, [])
         files[:] = [file for file in files if not _name(file).startswith(_FOREIGN)]
+
+
+def _name_toggles(app: Sphinx, page: str, template: str, context: dict, tree: object) -> None:
+    """What hides code is called what it shows ("Show code"), also to who cannot see it."""
+    if "body" in context:
+        context["body"] = context["body"].replace(' aria-label="Toggle hidden content"', "")
 
 
 def _name(file: object) -> str:

@@ -1,0 +1,76 @@
+// The switcher over editions, the notice on old ones, and a filter for long tables. Without this
+// script the pages lack these three and nothing else. It asks for nothing: the list of editions
+// comes from editions.js beside the editions, loaded by a script tag.
+(function () {
+  "use strict";
+
+  const LONG = 30; // rows from which a table gets a filter
+
+  function urlOf(edition, page) {
+    const root = document.documentElement.dataset.content_root || "./";
+    return `${root}../${edition.edition}/${edition.pages.includes(page) ? page : "index"}.html`;
+  }
+
+  function showEditions(known) {
+    const meta = document.querySelector('meta[name="bulletin-edition"]');
+    const select = document.getElementById("bulletin-editions");
+    if (!meta || !select || !known || !known.editions.length) return;
+    const page = (window.DOCUMENTATION_OPTIONS || {}).pagename || "index";
+
+    for (const edition of known.editions) {
+      const name = `${edition.released_words} (${edition.edition})`;
+      select.add(new Option(name, urlOf(edition, page), false, edition.edition === meta.content));
+    }
+    select.addEventListener("change", () => window.location.assign(select.value));
+    select.closest(".bulletin-switcher").hidden = false;
+
+    const newest = known.editions.find((edition) => edition.edition === known.latest);
+    const notice = document.querySelector(".bulletin-newer");
+    const here = known.editions.find((edition) => edition.edition === meta.content);
+    if (!newest || !here || !notice || newest.series !== here.series) return;
+    if (newest.edition === here.edition) return;
+    const link = document.createElement("a");
+    link.href = urlOf(newest, page);
+    link.textContent = `the edition of ${newest.released_words}`;
+    notice.append("This is not the latest edition. See ", link, ".");
+    notice.hidden = false;
+  }
+
+  function addFilter(wrap, number) {
+    const rows = [...wrap.querySelectorAll("tbody tr")];
+    if (rows.length < LONG) return;
+    const texts = rows.map((row) => row.textContent.toLowerCase());
+    const label = document.createElement("label");
+    label.className = "bulletin-filter d-print-none";
+    label.textContent = "Show rows with";
+    const input = document.createElement("input");
+    input.type = "search";
+    input.id = `bulletin-filter-${number}`;
+    label.htmlFor = input.id;
+    const count = document.createElement("span");
+    count.setAttribute("role", "status");
+    label.append(input, " ", count);
+    wrap.before(label);
+    input.addEventListener("input", () => {
+      const wanted = input.value.trim().toLowerCase();
+      let shown = 0;
+      rows.forEach((row, i) => {
+        row.hidden = !texts[i].includes(wanted);
+        shown += row.hidden ? 0 : 1;
+      });
+      count.textContent = wanted ? `${shown.toLocaleString("en-GB")} rows` : "";
+    });
+  }
+
+  // The second header row sticks below the first, however high that is.
+  function measureHeader(table) {
+    const first = table.querySelector("thead tr:nth-child(2)") && table.querySelector("thead tr th[colspan]");
+    if (first) table.style.setProperty("--bulletin-row", `${first.offsetHeight}px`);
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    showEditions(window.bulletinEditions);
+    document.querySelectorAll(".bulletin-table-wrap").forEach(addFilter);
+    document.querySelectorAll("table.bulletin-table").forEach(measureHeader);
+  });
+})();

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.disclosure.measures import INTERVALS, MEASURES
+from analysis.disclosure.measures import INTERVALS, MEASURES, plain_numbers
 from analysis.vocabulary import LABELS, STATUSES, shown_code
 
 if TYPE_CHECKING:
@@ -101,19 +101,15 @@ def _cells(table: "Table") -> tuple[pd.DataFrame, str]:
 
 
 def _numbers(frame: pd.DataFrame, measure: str) -> pd.Series:
-    pattern = f"{{:,.{MEASURES[measure].decimals}f}}"
     status = frame[f"{measure}_status"]
-    number = frame[measure].map(pattern.format, na_action="ignore")
-    marked = (number + " " + status).str.strip()
+    marked = (plain_numbers(frame[measure], ",") + " " + status).str.strip()
     return marked.where(frame[measure].notna(), status)
 
 
 def _intervals(frame: pd.DataFrame, measure: str) -> pd.Series:
     low, high = INTERVALS[measure]
-    pattern = f"{{:,.{MEASURES[low].decimals}f}}"
-    lower, upper = (frame[c].map(pattern.format, na_action="ignore") for c in (low, high))
-    status = frame[f"{low}_status"]
-    return (lower + " to " + upper).where(frame[[low, high]].notna().all(axis=1), status)
+    words = plain_numbers(frame[low], ",") + " to " + plain_numbers(frame[high], ",")
+    return words.where(words.notna(), frame[f"{low}_status"])
 
 
 def _interval_label(measure: str) -> str:

@@ -50,10 +50,14 @@ def protect(
     protected = {column: plain[column] for column in by}
     for measure in measures:
         status = _status(plain, measure, limits)
-        shown = pd.to_numeric(plain[measure]).round(MEASURES[measure].decimals)
-        protected[measure] = shown.mask(status.isin(["[x]", "[c]", "[z]"]))
+        protected[measure] = _rounded(plain[measure]).mask(status.isin(["[x]", "[c]", "[z]"]))
         protected[f"{measure}_status"] = status
     return Table(pd.DataFrame(protected), tuple(by), title, name, limits.name, notes)
+
+
+def _rounded(values: pd.Series) -> pd.Series:
+    decimals = MEASURES[values.name].decimals
+    return values if decimals is None else pd.to_numeric(values).round(decimals)
 
 
 def _status(rates: pd.DataFrame, measure: str, limits: RuleSet) -> pd.Series:

@@ -12,7 +12,7 @@ from functools import cached_property
 import pandas as pd
 
 from analysis.disclosure.html import table_html, table_text
-from analysis.disclosure.measures import INTERVALS, MEASURES
+from analysis.disclosure.measures import INTERVALS, MEASURES, plain_numbers
 from analysis.errors import DisclosureError
 from analysis.vocabulary import shown_code
 
@@ -93,11 +93,8 @@ class Table:
 
     def to_csv(self) -> str:
         """Return the table as tidy CSV: groups, measures, and a status for each measure."""
-        rounded = self.frame.copy()
-        for measure in self.measures:
-            decimals = MEASURES[measure].decimals
-            rounded[measure] = rounded[measure].map(f"{{:.{decimals}f}}".format, na_action="ignore")
-        return rounded.to_csv(index=False, lineterminator="\n")
+        text = {measure: plain_numbers(self.frame[measure]) for measure in self.measures}
+        return self.frame.assign(**text).to_csv(index=False, lineterminator="\n")
 
     def select(self, name: str, title: str, **where: object) -> "Table":
         """Return the rows in which each column has the value, or one of the values, given.

@@ -13,13 +13,14 @@ import pandas as pd
 from analysis.errors import InputError
 from analysis.params import PageParams
 from analysis.standards import esp2013
+from analysis.standards.occupations import ALL_OCCUPATIONS, NO_OCCUPATION, SOC_LEVELS
 from analysis.vocabulary import ENGLAND_AND_WALES, INVOLVING
 
 # A code for everything, so that the top of a hierarchy is a column like any other level.
 WHOLE = {
     "area": {"ew20cd": ENGLAND_AND_WALES},
     "deprivation": {"ew20cd": ENGLAND_AND_WALES},
-    "occupation": {"soc2010_all": "All"},
+    "occupation": {"soc2010_all": ALL_OCCUPATIONS},
 }
 
 
@@ -41,7 +42,7 @@ def load_deaths(params: PageParams) -> ibis.Table:
     if (params.age_min, params.age_max) != (0, None):
         deaths = deaths.filter(deaths.age_band.isin(_bands(params)))
     cause = ibis.ifelse(deaths.covid19.isin(INVOLVING), "COVID-19", "Not COVID-19")
-    return deaths.mutate(cause=cause, **WHOLE[params.deaths])
+    return _with_whole(deaths, params.deaths).mutate(cause=cause)
 
 
 def load_population(params: PageParams, by: list[str]) -> pd.DataFrame:
@@ -56,7 +57,7 @@ def load_population(params: PageParams, by: list[str]) -> pd.DataFrame:
     InputError
         The edition has not been counted.
     """
-    people = _open(params, f"population_{params.population}").mutate(**WHOLE[params.population])
+    people = _with_whole(_open(params, f"population_{params.population}"), params.population)
     people = people.filter(people.age_band.isin(_bands(params)))
     known = [column for column in by if column in people.columns]
     people = people.drop_null(known) if known else people
@@ -78,7 +79,7 @@ def load_quality(params: PageParams, part: str) -> pd.DataFrame:
     ----------
     part
         ``checks``: a row is a rule of cleaning, with its severity and number of records.
-        ``delays``: a row is a place of death and a number of days from death to registration.
+        ``delays``: a row is a place of death and a ``delay``, in days from death to registration.
         ``registered``: a row is a month of death and the deaths registered by the cut-off.
         ``reconciliation``: a row is a kind of published figure, with the differences from it.
     """
@@ -99,6 +100,13 @@ def _open(params: PageParams, name: str) -> ibis.Table:
             f"Run: bulletin run params/{params.edition}.yml"
         )
     return ibis.duckdb.connect().read_parquet(path)
+
+
+def _with_whole(table: ibis.Table, kind: str) -> ibis.Table:
+    """Add the code of the whole, and a code for deaths and people without an occupation."""
+    whole = {column: ibis.literal(code) for column, code in WHOLE[kind].items()}
+    levels = [column for column in SOC_LEVELS.values() if column in table.columns]
+    return table.mutate(**whole, **{c: table[c].fill_null(NO_OCCUPATION) for c in levels})
 
 
 def _bands(params: PageParams) -> list[str]:

@@ -1,0 +1,180 @@
+"""Counting the records of an edition: once, in the engine, into files that its pages share.
+
+The files are written beside their place and moved there together, so that an edition is counted
+whole or not at all. They are made again only if the parameters, an input or the code that counts
+has changed.
+"""
+
+import hashlib
+import json
+import shutil
+from importlib.resources import files
+from pathlib import Path
+
+import ibis
+import pandas as pd
+
+from analysis.errors import InputError
+from analysis.ingest.checks import Checked, check_records
+from analysis.ingest.clean import clean_records
+from analysis.ingest.counts import count_records
+from analysis.ingest.derive import derive_columns
+from analysis.ingest.engine import connect, keep, write_parquet
+from analysis.ingest.lookups import read_lookup
+from analysis.ingest.population import read_population
+from analysis.ingest.select import select_records
+from analysis.ingest.sources import open_records
+from analysis.params import EditionParams
+from analysis.run.quality import quality_tables
+from analysis.vocabulary import ENGLAND, ENGLAND_AND_WALES, WALES
+
+# Rooms whose code decides what the counts are.
+COUNTING = ("standards", "ingest", "run")
+
+
+def count_edition(params: EditionParams, root: Path) -> bool:
+    """Count the records of an edition for all its pages; return False if that was done already.
+
+    Writes ``_build/<edition>/counts/``: a file for each kind of deaths and of population, the
+    names of areas, what the checks found, and ``inputs.json``.
+
+    Raises
+    ------
+    InputError
+        An input is missing, damaged, or not what the parameters say. What was counted before
+        stays.
+    """
+    counts = root / "_build" / params.edition / "counts"
+    inputs = _digests(params, root)
+    key = _key(params, inputs)
+    if (counts / "key").is_file() and (counts / "key").read_text() == key:
+        return False
+
+    part = counts.with_name("counts.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    try:
+        _count(params, root, part)
+        text = json.dumps(inputs, indent=1)
+        (part / "inputs.json").write_text(text, encoding="utf-8")
+        (part / "key").write_text(key, encoding="utf-8")
+        shutil.rmtree(counts, ignore_errors=True)
+        part.replace(counts)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return True
+
+
+def check_edition(params: EditionParams, root: Path) -> pd.DataFrame:
+    """Return what the checks find in the records of an edition: ``rule severity records``."""
+    lookup = read_lookup(root / params.inputs.lookup)
+    return quality_tables(_checked(params, root, lookup), None)["checks"]
+
+
+def page_folder(root: Path) -> Path:
+    """Return the folder of the pages."""
+    return root / "notebooks"
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file, whole or not at all."""
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
+
+
+def _count(params: EditionParams, root: Path, out: Path) -> None:
+    lookup = read_lookup(root / params.inputs.lookup)
+    checked = _checked(params, root, lookup)
+    records = keep(derive_columns(checked.kept, lookup), params.inputs.records)
+    selected = {
+        kind: select_records(
+            records, deaths.basis, deaths.date_from, deaths.date_to, params.registered_by
+        )
+        for kind, deaths in params.deaths.items()
+    }
+    for kind, deaths in selected.items():
+        write_parquet(count_records(deaths, kind), out / f"{kind}.parquet")
+    for name, table in quality_tables(checked, selected["area"]).items():
+        table.to_parquet(out / f"quality_{name}.parquet", index=False)
+    for kind, population in params.inputs.populations.items():
+        people = read_population(root / population.path, lookup)
+        write_parquet(_with_levels(people, lookup), out / f"population_{kind}.parquet")
+    _areas(lookup).to_parquet(out / "areas.parquet", index=False)
+
+
+def _checked(params: EditionParams, root: Path, lookup: pd.DataFrame) -> Checked:
+    raw = open_records(root / params.inputs.records, params.inputs.layout)
+    cleaned = clean_records(raw, params.inputs.layout)
+    return check_records(
+        cleaned, lookup, params.registered_by, delivered=None, where=params.inputs.records
+    )
+
+
+def _with_levels(people: pd.DataFrame, lookup: pd.DataFrame) -> ibis.Table:
+    """Add the levels above the group that a population is given by."""
+    table = ibis.memtable(people)
+    if "lsoa11cd" in people:
+        places = [column for column in lookup if column.endswith(("cd", "decile", "quintile"))]
+        table = table.inner_join(ibis.memtable(lookup[places]), "lsoa11cd")
+    if "soc2010" in people:
+        prefixes = {"soc2010_minor": 3, "soc2010_submajor": 2, "soc2010_major": 1}
+        table = table.mutate(**{name: table.soc2010.left(n) for name, n in prefixes.items()})
+    return connect().create_table("people", obj=table, temp=True)
+
+
+def _areas(lookup: pd.DataFrame) -> pd.DataFrame:
+    """Names of areas: ``area_code area_name area_level region_name``."""
+    top = {ENGLAND_AND_WALES: "England and Wales", ENGLAND: "England", WALES: "Wales"}
+    frames = [pd.DataFrame({"area_code": top.keys(), "area_name": top.values()}).assign(
+        area_level="Country", region_name="")]  # fmt: skip
+    for level, stem in (("Region", "rgn20"), ("Local authority", "lad20"), ("MSOA", "msoa11")):
+        named = lookup.drop_duplicates(f"{stem}cd")
+        frames.append(
+            pd.DataFrame(
+                {
+                    "area_code": named[f"{stem}cd"],
+                    "area_name": named[f"{stem}nm"],
+                    "area_level": level,
+                    "region_name": named["rgn20nm"],
+                }
+            )
+        )
+    return pd.concat(frames).drop_duplicates("area_code").sort_values("area_code")
+
+
+def _digests(params: EditionParams, root: Path) -> list[dict]:
+    named = {"records": params.inputs.records, "lookup": params.inputs.lookup}
+    named |= {
+        f"population, {kind}": population.path
+        for kind, population in params.inputs.populations.items()
+    }
+    missing = [file for file in named.values() if not (root / file).exists()]
+    if missing:
+        listed = "\n".join(f"  {file}" for file in missing)
+        raise InputError(
+            f"edition {params.edition}: {len(missing)} input files are missing.\n{listed}\n"
+            "Make them with `bulletin data demo` or `bulletin data synthesise`, or correct the "
+            "paths in the parameter file."
+        )
+    return [{"name": name, "file": file, **_digest(root / file)} for name, file in named.items()]
+
+
+def _digest(path: Path) -> dict[str, int | str]:
+    """Size and SHA-256 of a file, or of all files of a folder in order of their names."""
+    digest, size = hashlib.sha256(), 0
+    for file in [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file()):
+        with file.open("rb") as stream:
+            digest.update(hashlib.file_digest(stream, "sha256").digest())
+        size += file.stat().st_size
+    return {"bytes": size, "sha256": digest.hexdigest()}
+
+
+def _key(params: EditionParams, inputs: list[dict]) -> str:
+    code = hashlib.sha256()
+    for room in COUNTING:
+        for file in sorted(Path(str(files("analysis"))).joinpath(room).rglob("*")):
+            if file.suffix in {".py", ".yml", ".csv"}:
+                code.update(file.read_bytes())
+    parts = [params.model_dump_json(), json.dumps(inputs), code.hexdigest()]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

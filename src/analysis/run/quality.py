@@ -1,0 +1,66 @@
+"""What a run learns about its input: the small tables of the quality page."""
+
+import ibis
+import pandas as pd
+
+from analysis.ingest.checks import Checked
+from analysis.ingest.counts import count_records
+
+LONGEST_DELAY = 60  # days shown; what is registered later is in the last share only
+RECONCILED = {
+    "published": "str",
+    "sex": "str",
+    "cause": "str",
+    "cells": "int64",
+    "median_difference": "float64",
+    "percentile_95_difference": "float64",
+    "largest_difference": "float64",
+    "within": "float64",
+}
+
+
+def quality_tables(checked: Checked, deaths: ibis.Table | None) -> dict[str, pd.DataFrame]:
+    """Return the parts of ``load_quality``: checks, and delays and months of ``deaths``.
+
+    Parameters
+    ----------
+    checked
+        Records with the outcome of the checks.
+    deaths
+        Records of the edition with derived columns; None for the checks alone.
+    """
+    tables = {"checks": _checks(checked)}
+    if deaths is not None:
+        tables["delays"] = _delays(count_records(deaths, "delays").to_pandas())
+        months = count_records(deaths, "registered").to_pandas()
+        tables["registered"] = months.groupby("month", as_index=False)["numerator"].sum()
+        tables["reconciliation"] = pd.DataFrame({c: [] for c in RECONCILED}).astype(RECONCILED)
+    return tables
+
+
+def _checks(checked: Checked) -> pd.DataFrame:
+    report = checked.report()
+    delivered, kept = checked.delivered_count, checked.kept_count
+    totals = pd.DataFrame(
+        {
+            "rule": ["Records delivered", "Records excluded", "Records kept"],
+            "severity": ["delivered", "excluded", "kept"],
+            "records": [delivered, delivered - kept, kept],
+        }
+    )
+    rules = report.rename(columns={"count": "records"}).assign(rule=report["meaning"])
+    return pd.concat([totals, rules[["rule", "severity", "records"]]], ignore_index=True)
+
+
+def _delays(counts: pd.DataFrame) -> pd.DataFrame:
+    """Cumulative share of deaths registered, by place of death and days since death."""
+    counts = counts.dropna(subset=["place_of_death"])
+    total = counts.assign(place_of_death="All places")
+    both = pd.concat([total, counts]).query("delay >= 0")
+    by_day = both.groupby(["place_of_death", "delay"])["numerator"].sum()
+    days = pd.RangeIndex(int(both["delay"].max()) + 1, name="delay")
+    grid = pd.MultiIndex.from_product([sorted(both["place_of_death"].unique()), days])
+    by_day = by_day.reindex(grid.set_names(["place_of_death", "delay"]), fill_value=0)
+    places = by_day.groupby("place_of_death")
+    share = 100 * places.cumsum() / places.transform("sum")
+    return share.rename("share").reset_index().query(f"delay <= {LONGEST_DELAY}")

@@ -37,7 +37,7 @@ from analysis.synthesis.demonstration_registration import register_deaths
 from analysis.vocabulary import AGE_BANDS
 
 VERSION = 1  # of the recipe: raised when the same seed and size give other data
-SMALLEST = 0.01
+SMALLEST = 0.005
 
 _ROWS_TOGETHER = 122_880  # rows of a Parquet row group: one of DuckDB's, so that all cores read
 _ALL_DIFFERENT = {"record_id"}  # columns that a dictionary would only make larger
@@ -53,7 +53,7 @@ def make_demonstration(folder: Path, size: float = 1.0, seed: int = 2020) -> dic
         ``population_deprivation.parquet``, ``population_occupation.parquet`` and ``about.json``.
         It is made if it is not there; files of these names are replaced.
     size
-        Share of England and Wales, 0.01 to 1. At 1 there are 34,753 LSOAs, 7,201 MSOAs, 336 local
+        Share of England and Wales, 0.005 to 1. At 1 there are 34,753 LSOAs, 7,201 MSOAs, 336 local
         authorities, ten regions and some 610,000 registrations.
     seed
         The same seed and size give the same bytes with the same versions of the libraries.
@@ -66,7 +66,7 @@ def make_demonstration(folder: Path, size: float = 1.0, seed: int = 2020) -> dic
     Raises
     ------
     InputError
-        The size is not between 0.01 and 1, or the folder cannot be written. What was in the folder
+        The size is not between 0.005 and 1, or the folder cannot be written. What was in the folder
         is left as it was.
     """
     if not SMALLEST <= size <= 1:
@@ -74,7 +74,7 @@ def make_demonstration(folder: Path, size: float = 1.0, seed: int = 2020) -> dic
             f"demonstration data: size {size} is not between {SMALLEST} and 1.\n"
             f"Size is the share of the areas of England and Wales to make. Below {SMALLEST} some "
             f"regions and deciles would be empty.\n"
-            f"Give a size from {SMALLEST} (for tests) to 1 (the whole)."
+            f"Give a size from {SMALLEST} to 1; tests use 0.01."
         )
     tables = _make_tables(size, seed)
     about = {

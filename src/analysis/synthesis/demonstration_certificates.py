@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.synthesis.demonstration_draws import draw, read_plan, stream
-from analysis.synthesis.demonstration_population import WORKING_BANDS, occupations
+from analysis.synthesis.demonstration_population import WORKING_BANDS, plan_occupations
 from analysis.vocabulary import AGE_BANDS, COVID19, PLACES_OF_DEATH
 
 MOST_MENTIONS = 8
@@ -104,7 +104,7 @@ def mention_codes(deaths: pd.DataFrame, seed: int) -> tuple[np.ndarray, np.ndarr
 
 
 def last_occupations(deaths: pd.DataFrame, people: np.ndarray, seed: int) -> np.ndarray:
-    """Return the last occupation of each death: a row of ``occupations``, or -1 for none given.
+    """Return the last occupation of each death: a row of ``plan_occupations``, -1 for none given.
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ def last_occupations(deaths: pd.DataFrame, people: np.ndarray, seed: int) -> np.
         People by occupation x sex x age band 20 to 64, as ``make_occupation_population`` gives: an
         occupation without people has no deaths at these ages. The old worked as those of 60 to 64.
     """
-    plan = occupations(seed)
+    plan = plan_occupations(seed)
     none = len(plan) - 1
     weights = np.empty((2, 2, len(AGE_BANDS), len(plan)))  # COVID-19 or not, sex, age band
     for covid, risk in enumerate(("risk", "covid_risk")):

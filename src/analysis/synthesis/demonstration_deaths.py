@@ -81,7 +81,9 @@ def _expected(areas: pd.DataFrame, population: np.ndarray, cause: str, seed: int
 
     leaning = population * by_age[:, None, :]
     people = population.sum(axis=0)
-    return (leaning * (rate * people / leaning.sum(axis=0))).ravel()
+    total = leaning.sum(axis=0)
+    scale = np.divide(rate * people, total, out=np.zeros_like(total), where=total > 0)
+    return (leaning * scale).ravel()
 
 
 def _days(cause: np.ndarray, region: np.ndarray, seed: int) -> np.ndarray:

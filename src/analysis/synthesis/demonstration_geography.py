@@ -28,7 +28,7 @@ def make_areas(size: float, seed: int) -> pd.DataFrame:
     Parameters
     ----------
     size
-        Share of the areas of England and Wales to make, 0.01 to 1. At 1 there are exactly 34,753
+        Share of the areas of England and Wales to make, 0.005 to 1. At 1 there are exactly 34,753
         LSOAs, 7,201 MSOAs and 336 local authorities; below, each region keeps at least two local
         authorities and four MSOAs.
 

@@ -49,9 +49,9 @@ def make_population_year_before(population: np.ndarray, seed: int) -> np.ndarray
 def make_occupation_population(population: np.ndarray, seed: int) -> np.ndarray:
     """Return the people of each occupation: whole numbers, occupation x sex x age band 20 to 64.
 
-    The rows are those of :func:`occupations`. Each sex and age band adds up to ``population``.
+    The rows are those of :func:`plan_occupations`. Each sex and age band adds up to ``population``.
     """
-    plan = occupations(seed)
+    plan = plan_occupations(seed)
     ages = (np.arange(len(_NONE_BY_AGE)) - 4) / 4
     older = _OLDER_BY_MAJOR_GROUP[plan["soc2010"].str[0].dropna().astype(int) - 1]
     people = np.stack([plan["women"], plan["men"]], axis=1)[:, :, None]
@@ -62,7 +62,7 @@ def make_occupation_population(population: np.ndarray, seed: int) -> np.ndarray:
     return whole(shares.reshape(len(plan), -1), totals.ravel()).reshape(shares.shape)
 
 
-def occupations(seed: int) -> pd.DataFrame:
+def plan_occupations(seed: int) -> pd.DataFrame:
     """Return the plan of occupations, a row per unit group of SOC2010 and one for none at the end.
 
     Returns

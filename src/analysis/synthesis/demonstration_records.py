@@ -20,11 +20,12 @@ BLEMISHES = {
     "LSOA unknown": 0.0003,
     "sex not stated": 0.00003,
     "age unknown": 0.00004,
+    "place not stated": 0.00005,
     "registered before death": 0.00002,
     "malformed code": 0.00005,
     "delivered twice": 0.00004,
 }
-MALFORMED = ("C34X9", "1219", "J18-", "I25I", "U", "99")
+MALFORMED = ("C34X9", "1219", "JJ18", "I25I", "U", "99")
 RESIDENCES = (ENGLAND, WALES, NON_RESIDENT)
 
 _MULTIPLIER = 0x5DEECE66D  # odd, so that all numbers below 2 ** 40 stay apart
@@ -74,7 +75,9 @@ def make_records(
         "icd10_mentions": pa.ListArray.from_arrays(
             pa.array(starts, pa.int32()), mentioned, mask=pa.array(~coded)
         ),
-        "place_of_death": _words(deaths["place"], PLACES_OF_DEATH),
+        "place_of_death": _words(
+            _without(deaths["place"], blemished["place not stated"]), PLACES_OF_DEATH
+        ),
         "soc2010": _words(occupation, soc2010_titles().index),
         "certified_by": _words(deaths["certified_by"], CERTIFIED_BY),
     }

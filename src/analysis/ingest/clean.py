@@ -1,14 +1,15 @@
 """Records in the words of the project, whatever their supplier calls and codes things.
 
-A layout says where each value stands; this module turns that into expressions. It refuses
-nothing: what is wrong with a value is noted beside it, for the checks to count.
+A layout says where each value stands. First what is written is read, then what it means. Nothing
+is refused here: what is wrong with a value is noted beside it, for the checks to count.
 """
 
 import ibis
+import ibis.expr.datatypes as dt
 from ibis import ifelse
 
 from analysis.ingest import values
-from analysis.ingest.layout_fields import Age
+from analysis.ingest.layout_fields import Age, Day, Text
 from analysis.ingest.layouts import Layout, read_layout
 from analysis.standards.soc2010 import soc2010_titles
 from analysis.vocabulary import NON_RESIDENT
@@ -19,8 +20,8 @@ RECORDS = (
 )  # fmt: skip
 OLDEST = 120
 NEONATAL_DAYS = 28
-_DAYS_IN = {"days": 1, "weeks": 7, "months": 30}
-_YEARS_IN = {"months": 12, "weeks": 52, "days": 365}
+_UNITS_IN_A_YEAR = {"months": 12, "weeks": 52, "days": 365}
+_DAYS_IN_A_UNIT = {"days": 1, "weeks": 7, "months": 30}
 
 
 def clean_records(raw: ibis.Table, layout: str) -> ibis.Table:
@@ -39,7 +40,7 @@ def clean_records(raw: ibis.Table, layout: str) -> ibis.Table:
         One row per row of ``raw``. ``record_id``; ``registration_date``, ``death_date`` (dates);
         ``sex`` (F, M); ``age`` (whole years); ``residence`` (country code, J99000001 for
         non-residents); ``lsoa11cd`` (residents only); ``icd10_underlying``, ``icd10_mentions``
-        (a list, the underlying cause first, each code once); ``place_of_death``; ``soc2010``;
+        (a list, which holds the underlying cause); ``place_of_death``; ``soc2010``;
         ``certified_by``. Each is missing where it is not known. Then what the checks need:
         ``is_footer``, ``is_cancelled``, ``is_neonate``; ``sex_code``, the code of a sex that the
         layout does not know; and, true where a value is given but cannot be used,
@@ -48,147 +49,167 @@ def clean_records(raw: ibis.Table, layout: str) -> ibis.Table:
         ``place_not_coded``, ``soc2010_not_classified``.
     """
     spec = read_layout(str(layout))
-    parts = (_identity, _dates, _person, _residence, _causes, _place_and_work)
-    columns = {name: column for part in parts for name, column in part(raw, spec).items()}
-    return raw.select(**columns)
+    # A view keeps the two steps apart: merged into one, every value would be read many times.
+    written = raw.select(**_written(raw, spec)).view()
+    return written.select(
+        "record_id", "is_footer", "is_cancelled", "certified_by",
+        **_dates(written), **_person(written, spec), **_residence(written),
+        **_causes(written), **_place(written, spec), **_work(written),
+    )  # fmt: skip
 
 
-def _identity(raw: ibis.Table, layout: Layout) -> dict[str, ibis.Value]:
+def _written(raw: ibis.Table, layout: Layout) -> dict[str, ibis.Value]:
+    """Return what stands in a record, field by field, still in the supplier's codes."""
+    kind = layout.place_of_death.establishments
+    neonate = layout.neonate.marked if layout.neonate else None
+    underlying = [(name,) for name in layout.icd10_underlying.column]
     return {
         "record_id": _text(raw, layout.record_id),
-        "is_footer": _marked(raw, layout.footer),
-        "is_cancelled": _marked(raw, layout.cancelled),
+        "is_footer": values.marked(raw, layout.footer),
+        "is_cancelled": values.marked(raw, layout.cancelled),
+        "registration_date": _day(raw, layout.registration_date),
+        "death_date": _day(raw, layout.death_date),
+        "sex_code": values.code(raw, layout.sex),
+        "age_text": _text(raw, layout.age),
+        "age_unit": _unit(raw, layout.age),
+        "marked_neonate": values.marked(raw, neonate),
+        "residence": values.meaning(values.code(raw, layout.residence), layout.residence),
+        "lsoa11cd": _text(raw, layout.lsoa11cd),
+        "underlying": values.causes_text(raw, underlying),
+        "mentions": values.causes_text(raw, layout.icd10_mentions.lists),
+        "place_code": values.code(raw, layout.place_of_death),
+        "nhs": values.unpadded(values.text(raw, kind.nhs if kind else ())),
+        "establishment": values.unpadded(values.text(raw, kind.type if kind else ())),
+        "soc2010": _text(raw, layout.soc2010),
+        "certified_by": values.meaning(values.code(raw, layout.certified_by), layout.certified_by),
     }
 
 
-def _dates(raw: ibis.Table, layout: Layout) -> dict[str, ibis.Value]:
+def _dates(written: ibis.Table) -> dict[str, ibis.Value]:
     columns = {}
     for name in ("registration_date", "death_date"):
-        columns[name], columns[f"{name}_impossible"] = values.day(raw, getattr(layout, name))
+        given = written[name]
+        value = given if isinstance(given.type(), dt.Date) else values.iso_date(given)
+        columns |= {name: value, f"{name}_impossible": given.notnull() & value.isnull()}
     return columns
 
 
-def _person(raw: ibis.Table, layout: Layout) -> dict[str, ibis.Value]:
-    sex_code = values.code(raw, layout.sex)
-    age, days, given = _age(raw, layout.age)
-    neonate = days < NEONATAL_DAYS
-    if layout.neonate and layout.neonate.marked:
-        neonate = neonate.fill_null(False) | values.marked(raw, layout.neonate.marked)
-    if layout.neonate and layout.neonate.under_one:
-        neonate = age == 0
+def _person(written: ibis.Table, layout: Layout) -> dict[str, ibis.Value]:
+    code = written.sex_code
+    age, days, given = _age(written, layout.age)
+    known_neonate = (days < NEONATAL_DAYS).fill_null(False) | written.marked_neonate
+    under_one = bool(layout.neonate and layout.neonate.under_one)
     return {
-        "sex": values.coded(raw, layout.sex),
-        "sex_code": ifelse(sex_code.isin(list(layout.sex.codes)), ibis.null("string"), sex_code),
+        "sex": values.meaning(code, layout.sex),
+        "sex_code": ifelse(code.isin(list(layout.sex.codes)), ibis.null("string"), code),
         "age": age,
         "age_impossible": given & age.isnull(),
-        "is_neonate": neonate.fill_null(False),
+        "is_neonate": (age == 0).fill_null(False) if under_one else known_neonate,
     }
 
 
-def _age(raw: ibis.Table, field: Age) -> tuple[ibis.Column, ibis.Column, ibis.Column]:
-    """Return age in years, age in days where that is known, and whether an age is given."""
-    written = values.known_text(raw, field.column, field.unknown)
-    digits = written.substr(*field.characters) if field.characters else written
-    number = ifelse(digits.re_search("^[0-9]{1,3}$"), digits, ibis.null("string")).cast("int16")
-    if field.unit is None:
-        years, days, given = number, ibis.null("int16"), written.notnull()
-    else:
-        unit = values.text(raw, field.unit.column)
-        unit = unit.substr(*field.unit.characters) if field.unit.characters else unit
-        years, days, given = _age_by_unit(number, unit, field, written)
-    possible = ifelse(years.between(0, OLDEST), years, ibis.null("int16"))
-    return possible, days, given
-
-
-def _age_by_unit(
-    number: ibis.Column, unit: ibis.Column, field: Age, written: ibis.Column
-) -> tuple[ibis.Column, ibis.Column, ibis.Column]:
-    known = [(unit == code, name) for code, name in field.unit.codes.items()]
-    name = ibis.cases(*known, (unit.notnull(), field.unit.otherwise))
-    short = [(name == key, (number / size).floor().cast("int16")) for key, size in _YEARS_IN.items()]
+def _age(written: ibis.Table, field: Age) -> tuple[ibis.Column, ibis.Column, ibis.Column]:
+    """Return age in years, age in days where the unit tells it, and whether an age is given."""
+    text, code = written.age_text, written.age_unit
+    number = ifelse(text.re_search("^[0-9]{1,3}$"), text, ibis.null("string")).cast("int16")
+    unit = ibis.literal("years")
+    if field.unit:
+        coded = [(code == key, name) for key, name in field.unit.codes.items()]
+        unit = ibis.cases(*coded, (code.notnull(), field.unit.otherwise), else_="unknown")
+    whole = [
+        (unit == name, (number / size).floor().cast("int16"))
+        for name, size in _UNITS_IN_A_YEAR.items()
+    ]
+    days = [(unit == name, (number * size).cast("int16")) for name, size in _DAYS_IN_A_UNIT.items()]
+    hours = unit.isin(["hours", "minutes"])
+    none = ibis.literal(0, "int16")
     years = ibis.cases(
-        (name == "years", number),
-        (name == "years_over_100", (number + 100).cast("int16")),
-        *short,
-        (name.isin(["hours", "minutes", "under_one"]), ibis.literal(0, "int16")),
+        (unit == "years", number),
+        (unit == "years_over_100", (number + 100).cast("int16")),
+        *whole,
+        (hours | (unit == "under_one"), none),
     )
-    days = ibis.cases(
-        *[(name == key, (number * size).cast("int16")) for key, size in _DAYS_IN.items()],
-        (name.isin(["hours", "minutes"]), ibis.literal(0, "int16")),
+    possible = ifelse(years.between(0, OLDEST), years, ibis.null("int16"))
+    return possible, ibis.cases(*days, (hours, none)), text.notnull() & (unit != "unknown")
+
+
+def _residence(written: ibis.Table) -> dict[str, ibis.Value]:
+    lives_here = (written.residence != NON_RESIDENT).fill_null(True)
+    return {
+        "residence": written.residence,
+        "lsoa11cd": ifelse(lives_here, written.lsoa11cd, ibis.null("string")),
+        "lsoa_not_used": ~lives_here & written.lsoa11cd.notnull(),
+    }
+
+
+def _causes(written: ibis.Table) -> dict[str, ibis.Value]:
+    cause, mentions = written.underlying, written.mentions
+    mentioned = (" " + mentions + " ").contains(" " + cause + " ")
+    missing = ifelse(mentioned.fill_null(False), ibis.null("string"), cause)
+    return {
+        "icd10_underlying": ifelse(values.is_icd10(cause), cause, ibis.null("string")),
+        "icd10_underlying_malformed": (~values.is_icd10(cause)).fill_null(False),
+        "icd10_mentions": ibis.literal(" ")
+        .join([missing, mentions])
+        .split(" ")
+        .filter(values.is_icd10),
+        "icd10_mentions_malformed": (~values.are_icd10(mentions)).fill_null(False),
+    }
+
+
+def _place(written: ibis.Table, layout: Layout) -> dict[str, ibis.Value]:
+    field, nhs, kind = layout.place_of_death, written.nhs, written.establishment
+    pairs = [
+        ((nhs == indicator) & kind.isin(types), name)
+        for name, by_indicator in (
+            field.establishments.places if field.establishments else {}
+        ).items()
+        for indicator, types in by_indicator.items()
+    ]
+    place = ibis.coalesce(
+        values.meaning(written.place_code, field),
+        ibis.cases(*pairs) if pairs else ibis.null("string"),
     )
-    return years, days, written.notnull() & (name != "unknown").fill_null(False)
+    stated = written.place_code.notin(values.unstated(field) or [""])
+    given = stated.fill_null(False) | kind.notnull()
+    return {"place_of_death": place, "place_not_coded": given & place.isnull()}
 
 
-def _residence(raw: ibis.Table, layout: Layout) -> dict[str, ibis.Value]:
-    residence, lsoa = values.coded(raw, layout.residence), _text(raw, layout.lsoa11cd)
-    lives_here = (residence != NON_RESIDENT).fill_null(True)
+def _work(written: ibis.Table) -> dict[str, ibis.Value]:
+    classified = written.soc2010.isin(list(soc2010_titles().index))
     return {
-        "residence": residence,
-        "lsoa11cd": ifelse(lives_here, lsoa, ibis.null("string")),
-        "lsoa_not_used": ~lives_here & lsoa.notnull(),
+        "soc2010": ifelse(classified, written.soc2010, ibis.null("string")),
+        "soc2010_not_classified": (~classified).fill_null(False),
     }
 
 
-def _causes(raw: ibis.Table, layout: Layout) -> dict[str, ibis.Value]:
-    written = values.icd10_text(values.text(raw, layout.icd10_underlying.column))
-    underlying = ifelse(values.is_icd10(written), written, ibis.null("string"))
-    lists = [_codes(raw, columns, layout.icd10_mentions.separator)
-             for columns in layout.icd10_mentions.lists]  # fmt: skip
-    mentions = ibis.coalesce(*[ifelse(codes.length() > 0, codes, ibis.null("array<string>"))
-                               for codes in lists])  # fmt: skip
-    mentions = mentions.fill_null(ibis.literal([], "array<string>"))
-    valid = mentions.filter(values.is_icd10)
-    first = ibis.array([underlying])
-    return {
-        "icd10_underlying": underlying,
-        "icd10_underlying_malformed": written.notnull() & underlying.isnull(),
-        "icd10_mentions": first.concat(valid).filter(lambda code: code.notnull()).unique(),
-        "icd10_mentions_malformed": valid.length() < mentions.length(),
-    }
+def _text(raw: ibis.Table, field: Text | Age | None) -> ibis.Column:
+    if field is None:
+        return ibis.null("string")
+    value = values.known(values.text(raw, field.column), field.unknown)
+    return _slice(value, field)
 
 
-def _codes(raw: ibis.Table, columns: tuple[str, ...], separator: str) -> ibis.Column:
-    if raw[columns[0]].type().is_array():
-        codes = raw[columns[0]]
-    else:
-        codes = ibis.literal(separator).join([raw[name] for name in columns]).split(separator)
-    return codes.map(values.icd10_text).filter(lambda code: code.notnull())
+def _unit(raw: ibis.Table, field: Age) -> ibis.Column:
+    return (
+        _slice(values.text(raw, field.unit.column), field.unit)
+        if field.unit
+        else ibis.null("string")
+    )
 
 
-def _place_and_work(raw: ibis.Table, layout: Layout) -> dict[str, ibis.Value]:
-    place, given = _place(raw, layout)
-    soc = _text(raw, layout.soc2010)
-    certified = layout.certified_by
-    return {
-        "place_of_death": place,
-        "place_not_coded": given & place.isnull(),
-        "soc2010": ifelse(soc.isin(list(soc2010_titles().index)), soc, ibis.null("string")),
-        "soc2010_not_classified": soc.notin(list(soc2010_titles().index)).fill_null(False),
-        "certified_by": values.coded(raw, certified) if certified else ibis.null("string"),
-    }
+def _slice(value: ibis.Column, field: object) -> ibis.Column:
+    characters = getattr(field, "characters", None)
+    return value.substr(*characters) if characters else value
 
 
-def _place(raw: ibis.Table, layout: Layout) -> tuple[ibis.Column, ibis.Column]:
-    field = layout.place_of_death
-    place, written = values.coded(raw, field), values.code(raw, field)
-    unstated = [code for code, meaning in field.codes.items() if not meaning]
-    given = written.notin(unstated) if unstated else written.notnull()
-    if field.establishments:
-        nhs = values.unpadded(values.text(raw, field.establishments.nhs))
-        kind = values.unpadded(values.text(raw, field.establishments.type))
-        pairs = [
-            ((nhs == indicator) & kind.isin(types), name)
-            for name, by_indicator in field.establishments.places.items()
-            for indicator, types in by_indicator.items()
-        ]
-        place = ibis.coalesce(place, ibis.cases(*pairs))
-        given = given | kind.notnull()
-    return place, given.fill_null(False)
-
-
-def _text(raw: ibis.Table, field: object) -> ibis.Value:
-    return values.known_text(raw, field.column, field.unknown) if field else ibis.null("string")
-
-
-def _marked(raw: ibis.Table, field: object) -> ibis.Value:
-    return values.marked(raw, field) if field else ibis.literal(False)
+def _day(raw: ibis.Table, field: Day) -> ibis.Column:
+    """Return a date, or the text ``2020-03-31`` that may be one."""
+    if field.column and isinstance(raw[field.column[0]].type(), dt.Date):
+        return ibis.coalesce(*[raw[name] for name in field.column])
+    if field.column:
+        return values.iso_text(values.text(raw, field.column), field.format)
+    year, month, day = (values.text(raw, part) for part in (field.year, field.month, field.day))
+    parts = [year, month.lpad(2, "0"), day.lpad(2, "0")]
+    # A missing part leaves a text that is no date, unless all three are missing.
+    return ibis.literal("-").join(parts).nullif("")

@@ -22,15 +22,15 @@ _FILE = re.compile(r"^\s*file = (.+)$|GZIP stream: (.+)$|end of file '(.+)'", re
 
 # What the engine says, what it means, and what to do about it.
 _FAULTS = (
-    (r"GZIP|gzip|Failed to decode", "the compressed file is damaged or cut short",
+    ("GZIP stream|gzip", "the compressed file is damaged or cut short",
      "Copy the file again from where it came from."),
-    (r"[Ii]nvalid unicode|not utf-8|encoding", "the text is not in the encoding of the layout",
+    ("Invalid unicode|not utf-8 encoded", "the text is not in the encoding of the layout",
      "Save the file as UTF-8, or give its encoding in the layout (csv: encoding: latin-1)."),
-    (r"Expected Number of Columns: (\d+) Found: (\d+)", "a line has not as many values as the first",
+    ("Expected Number of Columns", "a line has more or fewer values than there are columns",
      "Check the file for a cut or shifted line, and the layout for its delimiter."),
-    (r"unterminated quote|quote", "a quotation mark is opened and not closed",
+    ("unterminated quote", "a quotation mark is opened and not closed",
      "Check the file for a cut line, and the layout for its quotation mark."),
-    (r"magic bytes|Parquet|parquet|thrift|Snappy|ZSTD|footer", "not a whole Parquet file",
+    ("magic bytes|[Pp]arquet|[Tt]hrift|[Ss]nappy|ZSTD", "not a whole Parquet file",
      "Copy the file again from where it came from."),
 )  # fmt: skip
 
@@ -65,31 +65,43 @@ def reading(where: object) -> Iterator[None]:
 
 
 def write_parquet(table: ibis.Table, path: str | Path, where: object = "records") -> Path:
-    """Write ``table`` with the engine's own writer, whole or not at all.
+    """Write ``table`` with the engine's own writer, whole or not at all."""
+    with whole_file(path) as part, reading(where):
+        table.to_parquet(part, compression="zstd")
+    return Path(path)
 
-    The file appears under its name only once it is complete; a file of that name stays as it is
-    until then.
+
+@contextlib.contextmanager
+def whole_file(path: str | Path) -> Iterator[Path]:
+    """Give the name under which to write a file that is to be called ``path``.
+
+    It gets that name once it is complete; until then, and if writing fails, a file of that name
+    stays as it is.
+
+    Raises
+    ------
+    BulletinError
+        The file cannot be written, because the disk is full for instance.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
     try:
-        with reading(where):
-            table.to_parquet(part, compression="zstd")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield part
         os.replace(part, path)
     except OSError as fault:
         raise BulletinError(
-            f"{path}: could not be written ({fault.strerror}).\n"
-            f"Nothing was changed. Make room, or give a folder that can be written, and run again."
+            f"{path}: could not be written ({fault.strerror or 'the disk may be full'}).\n"
+            f"Nothing was changed.\nMake room, or choose another folder, and run again."
         ) from None
     finally:
-        part.unlink(missing_ok=True)
-    return path
+        with contextlib.suppress(OSError):
+            part.unlink()
 
 
 def _in_words(where: object, fault: duckdb.Error) -> BulletinError:
     text = str(fault)
-    if re.search(r"No space left|Could not write|disk", text):
+    if "No space left" in text:
         return BulletinError(
             f"{where}: the disk is full.\nThe engine needs room for what it cannot hold in memory, "
             f"and for its results. Nothing was changed.\nMake room and run again."

@@ -25,7 +25,7 @@ def record_files(source: Path) -> list[Path]:
     if not source.exists():
         raise InputError(
             f"{source}: no such file or folder.\nThere is nothing to count.\n"
-            f"Check inputs.records in the parameter file; `bulletin data demo` makes invented records."
+            f"Check the name of the file; `bulletin data demo` makes invented records."
         )
     if source.is_file():
         return [source]

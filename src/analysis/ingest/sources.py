@@ -96,7 +96,9 @@ def _unlike(
     best = max(shares, key=shares.get)
     advice = "Correct the file, or describe it in a layout of its own."
     if shares[best] > max(0.5, _share(names, layout)):
-        advice = f"It has {shares[best]:.0%} of the columns of layout {best}: is that the one meant?"
+        advice = (
+            f"It has {shares[best]:.0%} of the columns of layout {best}: is that the one meant?"
+        )
     return InputError(
         f"{where}: not in layout {layout.name} ({len(missing)} of {len(layout.required)} needed "
         f"columns missing, {len(doubled)} doubled).\n" + "\n".join(faults) + f"\n"

@@ -24,11 +24,10 @@
     select.addEventListener("change", () => window.location.assign(select.value));
     select.closest(".bulletin-switcher").hidden = false;
 
-    const newest = known.editions.find((edition) => edition.edition === known.latest);
-    const notice = document.querySelector(".bulletin-newer");
     const here = known.editions.find((edition) => edition.edition === meta.content);
-    if (!newest || !here || !notice || newest.series !== here.series) return;
-    if (newest.edition === here.edition) return;
+    const newest = here && known.editions.find((edition) => edition.series === here.series);
+    const notice = document.querySelector(".bulletin-newer");
+    if (!newest || !notice || newest === here) return;
     const link = document.createElement("a");
     link.href = urlOf(newest, page);
     link.textContent = `the edition of ${newest.released_words}`;

@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
@@ -20,8 +20,8 @@ from analysis.errors import PublishError
 from analysis.publish.info import EditionInfo
 
 _SPHINX = (
-    "jupyter_book.cli.main",
-    "jupyter_book.sphinx",
+    "jupyter_book",
+    "jupyter_book.config",
     "sphinx.application",
     "sphinx.builders.html",
     "sphinx.environment.adapters.toctree",
@@ -34,6 +34,8 @@ _SPHINX = (
     "analysis.publish.sphinx_extension",
 )
 _SHOWN = 10
+# What a build leaves that differs from build to build, or that no page uses.
+_LEFTOVERS = (".buildinfo*", "_static/locales", "_static/**/*.map")
 
 
 def warm_sphinx() -> None:
@@ -91,8 +93,8 @@ def stage_book(
 def build_book(staged: Path, out: Path) -> Path:
     """Build the staged book into HTML and return its folder ``out``.
 
-    Runs in this process; output of the build is shown only if it fails. While it runs, standard
-    output of the whole process is held back, so nothing else should print.
+    Runs in this process, as ``jupyter-book build --warningiserror`` does in one of its own, and
+    prints nothing.
 
     Raises
     ------
@@ -105,10 +107,11 @@ def build_book(staged: Path, out: Path) -> Path:
     epoch = settings["sphinx"]["config"]["bulletin"]["epoch"]
     try:
         with _environment(SOURCE_DATE_EPOCH=str(epoch)):
-            _run_jupyter_book(staged, work)
-        built = work / "_build" / "html"
-        for leftover in (".buildinfo", ".buildinfo.bak"):
-            (built / leftover).unlink(missing_ok=True)
+            _run_sphinx(staged, work)
+        built = work / "html"
+        for pattern in _LEFTOVERS:
+            for leftover in list(built.glob(pattern)):
+                leftover.unlink() if leftover.is_file() else shutil.rmtree(leftover)
         shutil.rmtree(out, ignore_errors=True)
         built.rename(out)
     finally:
@@ -116,29 +119,55 @@ def build_book(staged: Path, out: Path) -> Path:
     return out
 
 
-def _run_jupyter_book(staged: Path, work: Path) -> None:
-    from jupyter_book.cli.main import build
+def _run_sphinx(staged: Path, work: Path) -> None:
+    """Build with the settings that Jupyter Book derives, on streams of our own.
 
-    arguments = [str(staged), "--path-output", str(work), "--config", str(staged / "_config.yml")]
-    arguments += ["--toc", str(staged / "_toc.yml"), "--warningiserror", "--keep-going"]
-    said = io.StringIO()
+    Its command writes to the standard output of the whole process, where progress is shown.
+    """
+    from jupyter_book.config import get_final_config
+    from sphinx.application import Sphinx
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+    warnings = io.StringIO()
+    source = staged.resolve()
+    command_line = {
+        "external_toc_path": (source / "_toc.yml").as_posix(),
+        "latex_individualpages": False,
+    }
+    settings, _ = get_final_config(
+        user_yaml=source / "_config.yml", sourcedir=source, cli_config=command_line
+    )
     try:
-        with redirect_stdout(said), redirect_stderr(said):
-            build.main(arguments, standalone_mode=False)
-    except (Exception, SystemExit) as fault:
-        raise PublishError(_failure(staged, said.getvalue(), fault)) from None
-    if not (work / "_build" / "html" / "index.html").is_file():
-        raise PublishError(_failure(staged, said.getvalue(), None))
+        with patch_docutils(None), docutils_namespace():
+            app = Sphinx(
+                srcdir=source,
+                confdir=None,
+                outdir=work / "html",
+                doctreedir=work / "doctrees",
+                buildername="html",
+                confoverrides=settings,
+                status=None,
+                warning=warnings,
+                freshenv=True,
+                warningiserror=True,
+                keep_going=True,
+            )
+            app.build()
+    except OSError:  # a full disk is not a fault of the page
+        raise
+    except Exception as fault:
+        raise PublishError(_failure(source, f"{warnings.getvalue()}\nERROR: {fault}")) from fault
+    if app.statuscode:
+        raise PublishError(_failure(source, warnings.getvalue()))
 
 
-def _failure(staged: Path, said: str, fault: BaseException | None) -> str:
-    lines = re.sub(r"\x1b\[[0-9;]*m", "", said).replace(f"{staged.resolve()}/", "").splitlines()
-    marked = [line for line in lines if re.search(r"\b(WARNING|ERROR|CRITICAL)\b", line)]
-    shown = marked or lines[-_SHOWN:] or [str(fault)]
-    more = f"\n  ... and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
-    listed = "\n".join(f"  {line}" for line in shown[:_SHOWN])
+def _failure(source: Path, said: str) -> str:
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", said).replace(f"{source}/", "")
+    marked = re.findall(r"^.*\b(?:WARNING|ERROR|CRITICAL)\b.*$", plain, flags=re.MULTILINE)
+    more = f"\n  ... and {len(marked) - _SHOWN} more" if len(marked) > _SHOWN else ""
+    listed = "\n".join(f"  {line}" for line in marked[:_SHOWN])
     return (
-        f"{staged}: the book was not built ({len(marked)} warnings, each of which is an error).\n"
+        f"{source}: the book was not built ({len(marked)} warnings, each of which is an error).\n"
         f"{listed}{more}\nCorrect the page or the text that each line names."
     )
 

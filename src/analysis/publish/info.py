@@ -28,6 +28,7 @@ class EditionInfo:
     contact: str
     banner: str = ""
     code_version: str = ""
+    data: str = ""
 
     @classmethod
     def of(cls, params: EditionParams, code_version: str = "") -> "EditionInfo":
@@ -41,6 +42,7 @@ class EditionInfo:
             contact=params.release.contact,
             banner=BANNERS[params.data],
             code_version=code_version,
+            data=params.data,
         )
 
     @property
@@ -52,6 +54,7 @@ class EditionInfo:
         """Return the plain values that templates use; ``contact`` is HTML."""
         return {
             "edition": self.edition,
+            "data": self.data,
             "title": self.title,
             "status": self.status,
             "released": self.released.isoformat(),

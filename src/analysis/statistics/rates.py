@@ -10,9 +10,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.statistics.checks import Cells, require_levels
+from analysis.statistics.comparisons import asmr_difference, asmr_ratio
 from analysis.statistics.groups import Groups
 from analysis.statistics.intervals import poisson_limits, weighted_limits
 from analysis.statistics.standardise import add_limits, weighted_sum
+
+__all__ = ["age_specific_rates", "asmr", "asmr_difference", "asmr_ratio", "crude_rate"]
 
 
 def asmr(

@@ -12,8 +12,11 @@ from analysis.statistics.checks import Cells
 from analysis.statistics.weighted import NEEDS_WEIGHTS, WeightedSum
 
 
-def weighted_sum(cells: Cells, interval: str) -> WeightedSum:
-    """Return the sums over age bands that the limits of ``interval`` need, a value per group."""
+def weighted_sum(cells: Cells, interval: str, weights: bool = False) -> WeightedSum:
+    """Return the sums over age bands that the limits of ``interval`` need, a value per group.
+
+    ``weights`` asks for the largest, smallest and mean weights whatever the interval.
+    """
     groups, deaths, people = cells.groups, cells.numerator, cells.denominator
     share = cells.weight / groups.sum(cells.weight)[groups.codes]
     if people.min() > 0:
@@ -29,7 +32,7 @@ def weighted_sum(cells: Cells, interval: str) -> WeightedSum:
     }
     if interval == "bootstrap":
         sums["third"] = groups.sum(weight * weight * terms)
-    if interval in NEEDS_WEIGHTS:
+    if weights or interval in NEEDS_WEIGHTS:
         bands = groups.count() if peopled is None else groups.sum(peopled.astype(float))
         some = np.maximum(bands, 1)
         sums["weight_max"] = groups.max(weight)

@@ -6,7 +6,7 @@ does not have is NaN. ``intervals.weighted_limits`` is the door.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from scipy import special
@@ -35,6 +35,12 @@ class WeightedSum:
     weight_min: np.ndarray | None = None
     weight_mean: np.ndarray | None = None
     weight_square_mean: np.ndarray | None = None
+
+    def take(self, place: np.ndarray) -> "WeightedSum":
+        """Return the sums of the groups at ``place``, repeated as they are there."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        taken = {name: value[place] for name, value in values.items() if value is not None}
+        return WeightedSum(**taken)
 
 
 def normal(total: WeightedSum, tail: float) -> Limits:

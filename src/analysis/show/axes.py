@@ -21,18 +21,18 @@ _NAMES = {
     "imd_decile": ("Deprivation decile", "Most deprived", "Least deprived"),
     "wimd_quintile": ("Deprivation quintile", "Most deprived", "Least deprived"),
     "age_band": ("Age", "", ""),
-    "delay": ("Days from death to registration (the scale widens early days)", "", ""),
+    "delay": ("Days from death to registration (scale stretched for early days)", "", ""),
 }
 
 
 @dataclass(frozen=True)
 class XAxis:
-    """Values in order, their positions, and one short label each.
+    """Places on the axis in order, their positions, and one short label each.
 
     ``is_scale`` tells numbers, which stand at their size, from categories, which stand evenly.
     """
 
-    values: list
+    places: list
     positions: np.ndarray
     labels: list[str]
     name: str
@@ -55,9 +55,9 @@ class XAxis:
         return [0, len(points) - 1]
 
 
-def x_axis(rows: pd.DataFrame, column: str) -> XAxis:
+def x_axis(values: pd.Series) -> XAxis:
     """Return the axis of a column: age bands, months, weeks, days, numbers or plain categories."""
-    values = rows[column].drop_duplicates()
+    column, values = str(values.name), values.drop_duplicates()
     texts = values.astype(str)
     name, *ends = _NAMES.get(column, ("", "", ""))
     if texts.isin(AGE_BANDS).all():
@@ -96,7 +96,7 @@ def _years(values: Sequence) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def tallest_label(axis: XAxis) -> float:
+def labels_height(axis: XAxis) -> float:
     """Return the height in points below the frame that the labels of the axis take."""
     lines = 1 + bool(axis.name or any(axis.ends))
     return lines * TEXT * 1.3 + 6

@@ -25,7 +25,7 @@ class Chart:
     """A picture that a page may show.
 
     ``picture`` is SVG text, or the bytes of a PNG where there are more than 5,000 marks.
-    ``digest`` changes when, and only when, the data in the picture change.
+    ``digest`` is of the data behind the picture: it changes with any value of them.
     """
 
     name: str

@@ -1,6 +1,19 @@
 """The charts of the bulletin. Each takes a protected table and returns a Chart."""
 
+from analysis.show.columns import stacked
+from analysis.show.distributions import distribution
 from analysis.show.intervals import intervals
+from analysis.show.ranks import ranked
 from analysis.show.trends import by_age, delays, gradient, lines, months
 
-__all__ = ["by_age", "delays", "gradient", "intervals", "lines", "months"]
+__all__ = [
+    "by_age",
+    "delays",
+    "distribution",
+    "gradient",
+    "intervals",
+    "lines",
+    "months",
+    "ranked",
+    "stacked",
+]

@@ -4,7 +4,7 @@ Everything a chart draws goes through ``drawn_rows``, which accepts a protected 
 else. Values that the table hides are not in it, and nothing here works them out.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -21,10 +21,12 @@ class Drawn:
     """Rows of one chart.
 
     ``rows`` has the group columns asked for and ``value``, ``lower``, ``upper`` (missing where the
-    measure has no limits) and ``unreliable``. ``hidden`` counts the rows left out, by the reason.
+    measure has no limits) and ``unreliable``. ``groups`` has the group columns of every row, so
+    that a value left out keeps its place. ``hidden`` counts the rows left out, by the reason.
     """
 
     rows: pd.DataFrame
+    groups: pd.DataFrame
     measure: str
     title: str
     name: str
@@ -45,7 +47,7 @@ class Drawn:
         hidden = dict(self.hidden)
         if reason and len(rows) < len(self.rows):
             hidden[reason] = hidden.get(reason, 0) + len(self.rows) - len(rows)
-        return Drawn(rows.reset_index(drop=True), self.measure, self.title, self.name, hidden)
+        return replace(self, rows=rows.reset_index(drop=True), hidden=hidden)
 
 
 def drawn_rows(table: object, measure: str, groups: list[str]) -> Drawn:
@@ -73,11 +75,12 @@ def drawn_rows(table: object, measure: str, groups: list[str]) -> Drawn:
     _require_distinct(table, frame, groups)
 
     shown = frame[measure].notna()
-    rows = frame.loc[shown, groups].assign(
+    marks = frame[groups].assign(
         value=frame[measure].astype(float),
         **_limits(frame, measure),
         unreliable=status == "[u]",
     )
+    rows = marks[shown]
     if rows.empty:
         raise DisclosureError(
             f"Table {table.name!r}: no {measure} is shown in any of {len(frame):,} rows.\n"
@@ -87,6 +90,7 @@ def drawn_rows(table: object, measure: str, groups: list[str]) -> Drawn:
     hidden = {STATUSES[sign]: int((left_out == sign).sum()) for sign in _HIDDEN}
     return Drawn(
         rows=rows.reset_index(drop=True),
+        groups=frame[groups],
         measure=measure,
         title=table.title,
         name=table.name,
@@ -125,9 +129,7 @@ def _require_columns(table: object, frame: pd.DataFrame, columns: list[str]) -> 
         )
 
 
-def _require_hidden(
-    table: object, frame: pd.DataFrame, measure: str, status: pd.Series
-) -> None:
+def _require_hidden(table: object, frame: pd.DataFrame, measure: str, status: pd.Series) -> None:
     odd = int((status.isin(_HIDDEN) & frame[measure].notna()).sum())
     if odd:
         raise DisclosureError(

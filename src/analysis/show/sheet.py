@@ -10,10 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
-from analysis.show.style import GRID, INK, MARGIN, MUTED, PAPER, SMALL, TEXT, WIDTH
+from analysis.show.style import DASHES, GRID, INK, MARGIN, MUTED, PAPER, SMALL, TEXT, WIDTH, Series
 
 LINE = 1.25  # height of a line of text, in sizes of its type
 
@@ -57,6 +58,20 @@ class Sheet:
                 bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1} if behind else None,
             )
 
+    def mark(self, x: float, y: float, look: Series) -> None:
+        """Draw the marker of a series with its middle at ``x``, ``y``."""
+        self._line([x], [y], look, marker=look.marker, markersize=5.5)
+
+    def dash(self, x: float, y: float, length: float, look: Series, turn: int) -> None:
+        """Draw a piece of the ``turn``-th dashed line."""
+        style = DASHES[turn % len(DASHES)]
+        self._line([x, x + length], [y, y], look, linewidth=2, linestyle=style)
+
+    def _line(self, x: list[float], y: list[float], look: Series, **kind: object) -> None:
+        across, up = np.array(x) / WIDTH, 1 - np.array(y) / self.height
+        line = Line2D(across, up, color=look.colour, transform=self.figure.transFigure, **kind)
+        self.figure.add_artist(line)
+
     def note(self, lines: Sequence[str]) -> None:
         """Write the small print at the foot of the sheet."""
         top = self.height - MARGIN - (len(lines) - 1) * SMALL * LINE - 0.25 * SMALL
@@ -65,9 +80,7 @@ class Sheet:
 
 def text_width(text: str, size: float = TEXT, bold: bool = False) -> float:
     """Return the width of a line of text in points, in the widest of the fonts of the page."""
-    font = FontProperties(
-        family="DejaVu Sans", size=size, weight="bold" if bold else "normal"
-    )
+    font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
     return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]
 
 
@@ -126,16 +139,14 @@ def spread(targets: Sequence[float], gap: float, low: float, high: float) -> np.
     return placed
 
 
-def number_axis(axis: Axis, ticks: int = 5) -> None:
-    """Give an axis of numbers about ``ticks`` round ticks, grid lines and thousands separators."""
-    axis.set_major_locator(MaxNLocator(nbins=ticks, steps=[1, 2, 2.5, 5, 10]))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: tick_words(value)))
-    axis.grid(True)
-    axis.set_tick_params(length=0, pad=4)
+def round_ticks(low: float, high: float, most: int = 5) -> list[float]:
+    """Return at most ``most`` + 1 round numbers from ``low`` to ``high``."""
+    ticks = MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+    return [tick for tick in ticks.tolist() if low <= tick <= high]
 
 
-def log_axis(axis: Axis, ticks: Sequence[float]) -> None:
-    """Give a logarithmic axis the ticks given, with grid lines and thousands separators."""
+def set_ticks(axis: Axis, ticks: Sequence[float]) -> None:
+    """Give an axis these ticks and no others, with grid lines and thousands separators."""
     axis.set_major_locator(FixedLocator(list(ticks)))
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(FuncFormatter(lambda value, _: tick_words(value)))

@@ -51,6 +51,9 @@ _KNOWN = {
     COVID19[1]: Series("#c983a8", "^", "#95426f"),
     COVID19[2]: Series("#8fa3b5", "s", "#4d6275"),
 }
+# Dashes of lines that are named by a key.
+DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (7, 2, 1.5, 2)), (0, (3, 1, 1, 1)), (0, (9, 3)))
+
 _ORDER = (*SEXES, PERSONS, *CAUSES[1:], ALL_CAUSES, *COVID19)
 
 _SETTINGS = {

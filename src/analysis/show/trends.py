@@ -2,8 +2,10 @@
 
 from analysis.show import words
 from analysis.show.chart import Chart, finish
-from analysis.show.curves import Curves, curve_sentences, draw_curves
-from analysis.show.drawn import Drawn, drawn_rows
+from analysis.show.curve_marks import draw_curves
+from analysis.show.curve_words import curve_alt, milestones
+from analysis.show.curves import Curves
+from analysis.show.drawn import drawn_rows
 from analysis.show.style import house_style
 
 
@@ -43,7 +45,7 @@ def gradient(
     """
     drawn = drawn_rows(table, measure, _groups(x, colour, panel))
     curves = Curves(drawn, x, colour, panel, unit or words.unit_words(measure))
-    return _chart(curves, "Chart", caption, name)
+    return _chart(curves, curve_alt(curves, "Chart"), caption, name)
 
 
 def by_age(
@@ -64,9 +66,9 @@ def by_age(
     """
     drawn = drawn_rows(table, measure, _groups(x, colour, panel))
     positive = drawn.keep(drawn.rows[drawn.rows["value"] > 0], "with no deaths")
-    unit = unit or words.unit_words(measure)
-    curves = Curves(positive, x, colour, panel, f"{unit}, logarithmic scale", log=True, height=290)
-    return _chart(curves, "Chart on a logarithmic scale", caption, name)
+    unit = f"{unit or words.unit_words(measure)}, logarithmic scale"
+    curves = Curves(positive, x, colour, panel, unit, log=True, height=280)
+    return _chart(curves, curve_alt(curves, "Chart"), caption, name)
 
 
 def months(
@@ -99,7 +101,7 @@ def lines(
     """
     drawn = drawn_rows(table, measure, _groups(x, colour, panel))
     curves = Curves(drawn, x, colour, panel, unit or words.unit_words(measure))
-    return _chart(curves, "Line chart", caption, name)
+    return _chart(curves, curve_alt(curves, "Line chart"), caption, name)
 
 
 def delays(
@@ -125,50 +127,24 @@ def delays(
     """
     drawn = drawn_rows(table, measure, _groups(x, colour))
     curves = Curves(drawn, x, colour, None, unit, steps=True)
-    with house_style():
-        sheet = draw_curves(curves)
-        parts = [f"Step chart of the {unit[:1].lower()}{unit[1:]}, by days since death."]
-        parts += [_milestones(curves, group) for group in curves.looks]
-        return finish(
-            sheet.figure,
-            name or f"{drawn.name}-chart",
-            caption or drawn.title,
-            " ".join([*parts, words.reliability(drawn)]).strip(),
-            drawn.data(),
-            len(drawn.rows),
-        )
-
-
-def _milestones(curves: Curves, group: str) -> str:
-    """Say by which day half, and nine in ten, of the deaths are registered."""
-    shares = curves.of(curves.drawn.rows, group)["value"].dropna()
-    reached = []
-    for share in (50, 90):
-        if (shares >= share).any():
-            reached.append(f"{share}% within {(shares >= share).idxmax():,} days")
-    last = f"{words.number(shares.iloc[-1], 'share')}% within {shares.index[-1]:,} days"
-    text = words.listed([*reached, last])
-    return f"{group}: {text}." if group else f"{text[:1].upper()}{text[1:]}."
+    parts = [f"Step chart of the {words.lower_first(unit)}, by days since death."]
+    parts += [milestones(curves, group) for group in curves.looks]
+    alt = " ".join([*parts, words.reliability(drawn)]).strip()
+    return _chart(curves, alt, caption, name)
 
 
 def _groups(*columns: str | None) -> list[str]:
     return [column for column in columns if column]
 
 
-def _chart(curves: Curves, kind: str, caption: str | None, name: str | None) -> Chart:
-    drawn: Drawn = curves.drawn
-    with house_style():
-        sheet = draw_curves(curves)
-    unit = curves.unit[:1].lower() + curves.unit[1:]
-    across = " and ".join(words.plural(c) for c in (curves.x, curves.colour, curves.panel) if c)
-    opening = f"{kind} of the {words.measure_words(drawn.measure)} ({unit}) by {across}."
-    alt = " ".join([opening, *curve_sentences(curves), words.reliability(drawn)]).strip()
+def _chart(curves: Curves, alt: str, caption: str | None, name: str | None) -> Chart:
+    drawn = curves.drawn
     with house_style():
         return finish(
-            sheet.figure,
-            name or f"{drawn.name}-chart",
-            caption or drawn.title,
-            alt,
-            drawn.data(),
-            len(drawn.rows),
+            draw_curves(curves).figure,
+            name=name or f"{drawn.name}-chart",
+            caption=caption or drawn.title,
+            alt=alt,
+            data=drawn.data(),
+            marks=len(drawn.rows),
         )

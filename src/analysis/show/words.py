@@ -19,25 +19,30 @@ _MEASURES = {
     "share": ("share", "Per cent"),
     "smr": ("standardised mortality ratio", "Standardised mortality ratio"),
 }
-_PLURALS = {
-    "soc2010_major": "major occupation groups",
-    "soc2010_submajor": "sub-major occupation groups",
-    "soc2010_minor": "minor occupation groups",
-    "soc2010": "occupations",
-    "area_name": "areas",
-    "area_code": "areas",
-    "lad20nm": "local authorities",
-    "lad20cd": "local authorities",
-    "rgn20nm": "regions",
-    "rgn20cd": "regions",
-    "msoa11cd": "areas (MSOAs)",
-    "msoa11nm": "areas (MSOAs)",
-    "imd_decile": "deprivation deciles",
-    "wimd_quintile": "deprivation quintiles",
-    "age_band": "age groups",
-    "month": "months",
-    "week": "weeks",
-    "place_of_death": "places of death",
+# What one value, and several values, of a column are called.
+_NOUNS = {
+    "soc2010_major": ("major occupation group", "major occupation groups"),
+    "soc2010_submajor": ("sub-major occupation group", "sub-major occupation groups"),
+    "soc2010_minor": ("minor occupation group", "minor occupation groups"),
+    "soc2010": ("occupation", "occupations"),
+    "occupation": ("occupation", "occupations"),
+    "group": ("group", "groups"),
+    "area_name": ("area", "areas"),
+    "area_code": ("area", "areas"),
+    "lad20nm": ("local authority", "local authorities"),
+    "lad20cd": ("local authority", "local authorities"),
+    "rgn20nm": ("region", "regions"),
+    "rgn20cd": ("region", "regions"),
+    "msoa11cd": ("area (MSOA)", "areas (MSOAs)"),
+    "msoa11nm": ("area (MSOA)", "areas (MSOAs)"),
+    "imd_decile": ("deprivation decile", "deprivation deciles"),
+    "wimd_quintile": ("deprivation quintile", "deprivation quintiles"),
+    "age_band": ("age group", "age groups"),
+    "month": ("month", "months"),
+    "week": ("week", "weeks"),
+    "cause": ("cause", "causes"),
+    "place_of_death": ("place of death", "places of death"),
+    "sex": ("sex", "sexes"),
 }
 
 
@@ -52,9 +57,15 @@ def unit_words(measure: str) -> str:
     return _MEASURES.get(measure, ("", label))[1]
 
 
-def plural(column: str) -> str:
-    """Return what the values of a column are called, such as ``local authorities``."""
-    return _PLURALS.get(column, column.replace("_", " "))
+def noun(column: str) -> str:
+    """Return what one value of a column is called, such as ``local authority``."""
+    return _NOUNS.get(column, (column.replace("_", " "), ""))[0]
+
+
+def counted(count: int, column: str) -> str:
+    """Return so many values of a column in words: ``336 local authorities``."""
+    one, several = _NOUNS.get(column, ("row", "rows"))
+    return f"{count:,} {one if count == 1 else several}"
 
 
 def number(value: float, measure: str = "numerator") -> str:
@@ -70,9 +81,20 @@ def place(column: str, value: object) -> str:
         return f"decile {text}"
     if column == "wimd_quintile":
         return f"quintile {text}"
+    if len(text) == 8 and text[4:6] == "-W":
+        return f"week {int(text[6:])} of {text[:4]}"
     if column == "age_band":
-        return "ages " + text.replace("-", " to ").replace("<1", "under 1").replace("+", " and over")
+        return "ages " + text.replace("-", " to ").replace("<1", "under 1").replace(
+            "+", " and over"
+        )
     return text
+
+
+def where(column: str, value: object) -> str:
+    """Return a value of an axis with its preposition: ``in March 2020``, ``at ages 5 to 9``."""
+    text = str(value)
+    preposition = "at" if column == "age_band" else "on" if len(text) == 10 else "in"
+    return f"{preposition} {place(column, value)}"
 
 
 def listed(items: list[str]) -> str:
@@ -88,20 +110,30 @@ def value_words(row: pd.Series, measure: str) -> str:
     return text
 
 
-def reliability(drawn: Drawn) -> str:
-    """Return the sentences on hollow marks and on what is left out, or nothing."""
+def reliability(drawn: Drawn, marks: str = " (hollow marks)") -> str:
+    """Return the sentences on values of low reliability and on what is left out, or nothing."""
     sentences = []
     unreliable = int(drawn.rows["unreliable"].sum())
     if unreliable:
         verb = "value is" if unreliable == 1 else "values are"
-        sentences.append(f"{unreliable:,} {verb} of low reliability [u] (hollow marks).")
+        sentences.append(f"{unreliable:,} {verb} of low reliability [u]{marks}.")
     if drawn.hidden:
         reasons = listed([f"{count:,} {reason}" for reason, count in drawn.hidden.items()])
         sentences.append(f"Not shown: {reasons}.")
     return " ".join(sentences)
 
 
-def note(drawn: Drawn, marks: str = "Lines show") -> str:
-    """Return the small print of a chart: what its lines are, hollow marks, what is left out."""
-    first = f"{marks} {INTERVAL}s. " if drawn.has_limits else ""
+def note(drawn: Drawn, marks: str = "Lines show", too_narrow: bool = False) -> str:
+    """Return the small print of a chart: what its lines are, hollow marks, what is left out.
+
+    ``too_narrow`` tells that marks hide some of the intervals.
+    """
+    first = f"{marks} {INTERVAL}s" if drawn.has_limits else ""
+    if first:
+        first += ", some narrower than their mark. " if too_narrow else ". "
     return (first + reliability(drawn)).strip()
+
+
+def lower_first(text: str) -> str:
+    """Return ``text`` as it goes on in a sentence: an ordinary first word in lower case."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text

@@ -14,7 +14,7 @@ _HOMES = {
     "asmr_ratio": "analysis.statistics.rates",
     "charts": "analysis.show.charts",
     "compare": "analysis.show.prose",
-    "compare_with_whole": "analysis.statistics.comparison",
+    "compare_with_whole": "analysis.statistics.whole",
     "count_deaths": "analysis.statistics.counts",
     "count_levels": "analysis.statistics.levels",
     "crude_rate": "analysis.statistics.rates",

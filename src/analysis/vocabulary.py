@@ -50,7 +50,7 @@ ORDERS = {
     "area_level": ("England and Wales", "Country", "Region", "Local authority", "MSOA"),
     "soc_level": ("All", "Major group", "Sub-major group", "Minor group", "Unit group"),
     "place_of_death": PLACES_OF_DEATH,
-    "severity": ("kept", "kept and flagged", "excluded", "stops the run"),
+    "severity": ("delivered", "kept", "kept and flagged", "excluded", "stops the run"),
 }
 
 LABELS = {
@@ -66,7 +66,6 @@ LABELS = {
     "soc_level": "Level",
     "soc_code": "Code",
     "occupation": "Occupation",
-    "difference": "Compared with all",
     "rule": "Rule",
     "severity": "Treatment",
     "imd_decile": "Deprivation decile (1 = most deprived)",
@@ -76,6 +75,8 @@ LABELS = {
     "soc2010_submajor": "Sub-major group",
     "soc2010_major": "Major group",
     "place_of_death": "Place of death",
+    "delay": "Days from death to registration",
+    "published": "Published figures",
 }
 SEX_LABELS = {"F": "Female", "M": "Male", PERSONS: "Persons"}
 

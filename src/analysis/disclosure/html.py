@@ -27,6 +27,8 @@ def table_html(table: "Table") -> str:
         "<tr>" + "".join(_row_cells(row, len(groups))) + "</tr>"
         for row in shown.itertuples(index=False, name=None)
     )
+    if cells.empty:
+        body = f'<tr><td colspan="{len(cells.columns)}">None.</td></tr>'
     return (
         f'<div class="bulletin-table-wrap" tabindex="0" role="region" '
         f'aria-labelledby="{table.name}-caption">\n'

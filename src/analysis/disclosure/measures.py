@@ -54,4 +54,5 @@ def plain_numbers(values: pd.Series, separator: str = "") -> pd.Series:
     decimals = MEASURES[values.name].decimals
     if decimals is None:
         return values
-    return values.map(f"{{:{separator}.{decimals}f}}".format, na_action="ignore")
+    text = values.map(f"{{:{separator}.{decimals}f}}".format, na_action="ignore")
+    return text.astype("object")

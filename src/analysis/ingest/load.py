@@ -14,7 +14,8 @@ from analysis.errors import InputError
 from analysis.params import PageParams
 from analysis.standards import esp2013
 from analysis.standards.occupations import ALL_OCCUPATIONS, NO_OCCUPATION, SOC_LEVELS
-from analysis.vocabulary import ENGLAND_AND_WALES, INVOLVING
+from analysis.standards.soc2010 import LEVELS
+from analysis.vocabulary import ENGLAND_AND_WALES, INVOLVING, NON_RESIDENT
 
 # A code for everything, so that the top of a hierarchy is a column like any other level.
 WHOLE = {
@@ -103,10 +104,19 @@ def _open(params: PageParams, name: str) -> ibis.Table:
 
 
 def _with_whole(table: ibis.Table, kind: str) -> ibis.Table:
-    """Add the code of the whole, and a code for deaths and people without an occupation."""
+    """Add the code of the whole; every level of occupation, with a code for those without one."""
     whole = {column: ibis.literal(code) for column, code in WHOLE[kind].items()}
-    levels = [column for column in SOC_LEVELS.values() if column in table.columns]
-    return table.mutate(**whole, **{c: table[c].fill_null(NO_OCCUPATION) for c in levels})
+    if "soc2010" in table.columns:
+        digits = {column: LEVELS[column] for column in SOC_LEVELS.values()}
+        whole |= {
+            column: table.soc2010.left(length).fill_null(NO_OCCUPATION)
+            for column, length in digits.items()
+        }
+    if "residence" in table.columns:
+        # A resident of England or Wales whose LSOA is not known still has a country.
+        resident = table.residence.nullif(NON_RESIDENT)
+        whole["ctry20cd"] = ibis.coalesce(table.ctry20cd, resident)
+    return table.mutate(**whole)
 
 
 def _bands(params: PageParams) -> list[str]:

@@ -11,7 +11,6 @@ import shutil
 from importlib.resources import files
 from pathlib import Path
 
-import ibis
 import pandas as pd
 
 from analysis.errors import InputError
@@ -19,14 +18,15 @@ from analysis.ingest.checks import Checked, check_records
 from analysis.ingest.clean import clean_records
 from analysis.ingest.counts import count_records
 from analysis.ingest.derive import derive_columns
-from analysis.ingest.engine import connect, keep, write_parquet
+from analysis.ingest.engine import keep, write_parquet
 from analysis.ingest.lookups import read_lookup
-from analysis.ingest.population import read_population
+from analysis.ingest.population import read_population, write_population
 from analysis.ingest.select import select_records
 from analysis.ingest.sources import open_records
 from analysis.params import EditionParams
 from analysis.run.quality import quality_tables
-from analysis.vocabulary import ENGLAND, ENGLAND_AND_WALES, WALES
+from analysis.standards import esp2013
+from analysis.vocabulary import AGE_BANDS, ENGLAND, ENGLAND_AND_WALES, WALES
 
 # Rooms whose code decides what the counts are.
 COUNTING = ("standards", "ingest", "run")
@@ -98,8 +98,8 @@ def _count(params: EditionParams, root: Path, out: Path) -> None:
     for name, table in quality_tables(checked, selected["area"]).items():
         table.to_parquet(out / f"quality_{name}.parquet", index=False)
     for kind, population in params.inputs.populations.items():
-        people = read_population(root / population.path, lookup)
-        write_parquet(_with_levels(people, lookup), out / f"population_{kind}.parquet")
+        people = read_population(root / population.path, lookup, _bands_needed(params, kind))
+        write_population(people, lookup, out / f"population_{kind}.parquet")
     _areas(lookup).to_parquet(out / "areas.parquet", index=False)
 
 
@@ -111,16 +111,12 @@ def _checked(params: EditionParams, root: Path, lookup: pd.DataFrame) -> Checked
     )
 
 
-def _with_levels(people: pd.DataFrame, lookup: pd.DataFrame) -> ibis.Table:
-    """Add the levels above the group that a population is given by."""
-    table = ibis.memtable(people)
-    if "lsoa11cd" in people:
-        places = [column for column in lookup if column.endswith(("cd", "decile", "quintile"))]
-        table = table.inner_join(ibis.memtable(lookup[places]), "lsoa11cd")
-    if "soc2010" in people:
-        prefixes = {"soc2010_minor": 3, "soc2010_submajor": 2, "soc2010_major": 1}
-        table = table.mutate(**{name: table.soc2010.left(n) for name, n in prefixes.items()})
-    return connect().create_table("people", obj=table, temp=True)
+def _bands_needed(params: EditionParams, population: str) -> list[str]:
+    """Age bands that the pages which use a population need."""
+    used = {page.deaths for page in params.pages.values() if page.population == population}
+    ages = [params.deaths[kind] for kind in sorted(used)]
+    needed = {band for deaths in ages for band in esp2013(deaths.age_min, deaths.age_max).index}
+    return [band for band in AGE_BANDS if band in needed]
 
 
 def _areas(lookup: pd.DataFrame) -> pd.DataFrame:

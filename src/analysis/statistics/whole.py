@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis.errors import RatesError
-from analysis.statistics.comparisons import asmr_ratio, mark_overlap
+from analysis.statistics.comparisons import asmr_ratio
 from analysis.statistics.rates import asmr
+from analysis.statistics.significance import mark_overlap
 
 
 def compare_with_whole(

@@ -64,3 +64,11 @@ def test_three_areas_are_enough(make_table):
     table = make_table(["area_name"], ("A", 50, 1.0), ("B", 50, 2.0), ("C", 50, 3.0))
 
     assert "Highest: C 3.0, B 2.0 and A 1.0." in charts.ranked(table, label="area_name").alt
+
+
+def test_areas_of_one_level_are_called_by_it(make_table):
+    rows = [("Local authority", f"Area {rank}", 60, 50.0 - rank) for rank in range(9)]
+
+    chart = charts.ranked(make_table(["area_level", "area_name"], *rows), label="area_name")
+
+    assert "Rank among 9 local authorities, highest first" in text_of(chart)

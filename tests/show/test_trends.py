@@ -138,3 +138,23 @@ def test_the_alt_text_of_delays_gives_the_days_of_half_and_nine_in_ten():
         "Step chart of the per cent of deaths registered, by days since death. "
         "50% within 2 days, 90% within 4 days and 99.5% within 5 days."
     )
+
+
+def test_a_long_key_goes_on_in_another_line():
+    places = ["Hospital", "Care home", "Home", "Hospice", "Other communal establishment"]
+    frame = pd.DataFrame([(p, d, 50.0 * d) for p in places for d in (0, 1, 2)])
+    frame.columns = ["place_of_death", "delay", "share"]
+    by = ["place_of_death", "delay"]
+    table = protect(frame, by, "ons-user-guide", title="Delays", name="delays")
+
+    picture = charts.delays(table, colour="place_of_death").picture
+
+    where = {
+        text: (float(x), float(y))
+        for x, y, text in re.findall(
+            r'<text[^>]*? x="([\d.]+)" y="([\d.]+)"[^>]*>([^<]*)</text>', picture
+        )
+        if text in places
+    }
+    assert len({y for _, y in where.values()}) == 2
+    assert max(x for x, _ in where.values()) < 350

@@ -2,6 +2,8 @@
 
 from analysis.show.columns import stacked
 from analysis.show.distributions import distribution
+from analysis.show.excess import excess
+from analysis.show.funnels import funnel
 from analysis.show.intervals import intervals
 from analysis.show.ranks import ranked
 from analysis.show.trends import by_age, delays, gradient, lines, months
@@ -10,6 +12,8 @@ __all__ = [
     "by_age",
     "delays",
     "distribution",
+    "excess",
+    "funnel",
     "gradient",
     "intervals",
     "lines",

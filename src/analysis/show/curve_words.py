@@ -11,10 +11,9 @@ def curve_alt(curves: Curves, kind: str) -> str:
     """Return the alt text: what is drawn, each series, and what is not shown."""
     drawn = curves.drawn
     columns = [column for column in (curves.x, curves.colour, curves.panel) if column]
-    unit = words.lower_first(curves.unit)
     opening = (
-        f"{kind} of the {words.measure_words(drawn.measure)} ({unit}) "
-        f"by {words.listed([words.noun(column) for column in columns])}."
+        f"{kind} of the {words.measured(drawn.measure, curves.unit)} "
+        f"by {words.listed([words.noun(column, drawn.level) for column in columns])}."
     )
     sentences = [_panel_sentence(curves, value) for value in curves.panels]
     return " ".join([opening, *sentences, words.reliability(drawn)]).strip()

@@ -16,6 +16,7 @@ from analysis.show.drawn import Drawn
 from analysis.show.sheet import (
     LINE,
     Sheet,
+    log_ticks,
     note_height,
     note_lines,
     round_ticks,
@@ -115,10 +116,7 @@ class Scale:
         high = 1.15 * max(most, reach.clip(upper=5 * most).max())
         low = rows["lower"].where(rows["lower"] > 0).clip(lower=least / 4).min()
         low = 0.8 * np.nanmin([low, least])
-        exponents = np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
-        powers = 10.0**exponents
-        finer = np.outer(powers, [1, 2, 5]).ravel() if len(powers) < 4 else powers
-        return cls(low, high, [t for t in finer.tolist() if low <= t <= high], True)
+        return cls(low, high, log_ticks(low, high), True)
 
 
 def lay_out(curves: Curves, scale: Scale) -> tuple[Sheet, list[tuple[str, Axes]]]:
@@ -136,14 +134,14 @@ def lay_out(curves: Curves, scale: Scale) -> tuple[Sheet, list[tuple[str, Axes]]
     width = (WIDTH - left - right - (across - 1) * _GAP) / across
     above = 20 if len(panels) > 1 else 8
     pitch = above + height + labels_height(curves.axis)
-    head = MARGIN + SMALL + 4 + (18 if curves.has_key else 0)
+    key = _key(curves) if curves.has_key else []
+    head = MARGIN + SMALL + 4 + (18 * (key[-1][1] + 1) if key else 0)
 
     small_print = note_lines(_note(curves, scale, height))
     sheet = Sheet(head + down * pitch + note_height(small_print) + MARGIN)
     sheet.text(MARGIN, MARGIN + SMALL, curves.unit, size=SMALL, colour=MUTED)
     sheet.note(small_print)
-    if curves.has_key:
-        _draw_key(sheet, curves, MARGIN + SMALL + 18)
+    _draw_key(sheet, curves, key)
     placed = []
     for turn, value in enumerate(panels):
         x = left + (turn % across) * (width + _GAP)
@@ -205,17 +203,28 @@ def _name_ends(
         sheet.text(left + 8, first, lines, colour=look.text, bold=True)
 
 
-def _draw_key(sheet: Sheet, curves: Curves, y: float) -> None:
-    x = MARGIN + 4.0
-    for turn, (group, look) in enumerate(curves.looks.items()):
-        label = series_label(group)
+def _key(curves: Curves) -> list[tuple[float, int]]:
+    """Where each series stands in the key: how far along, and in which line."""
+    places, x, line = [], 0.0, 0
+    for group in curves.looks:
+        width = text_width(series_label(group), bold=True) + (30 if curves.steps else 16)
+        if x and x + width > WIDTH - 2 * MARGIN:
+            x, line = 0.0, line + 1
+        places.append((MARGIN + x, line))
+        x += width + 14
+    return places
+
+
+def _draw_key(sheet: Sheet, curves: Curves, key: list[tuple[float, int]]) -> None:
+    for turn, (x, line) in enumerate(key):
+        group, look = list(curves.looks.items())[turn]
+        y = MARGIN + SMALL + 18 * (line + 1)
         if curves.steps:
-            sheet.dash(x - 4, y - 0.36 * TEXT, 22, look, turn)
-            x += 14
+            sheet.dash(x, y - 0.36 * TEXT, 22, look, turn)
         else:
-            sheet.mark(x, y - 0.36 * TEXT, look)
-        sheet.text(x + 8, y, label, colour=look.text, bold=True)
-        x += text_width(label, TEXT, bold=True) + 28
+            sheet.mark(x + 4, y - 0.36 * TEXT, look)
+        left = x + (27 if curves.steps else 12)
+        sheet.text(left, y, series_label(group), colour=look.text, bold=True)
 
 
 def _note(curves: Curves, scale: Scale, height: float) -> str:

@@ -143,9 +143,8 @@ def _note(drawn: Drawn, label: str, measure: str, high: float) -> str:
     ]
     beyond = int((drawn.rows["value"] > high).sum())
     if beyond:
-        parts.append(
-            f"{words.counted(beyond, label)} above {words.number(high, measure)} not drawn."
-        )
+        areas = words.counted(beyond, label, drawn.level)
+        parts.append(f"{areas} above {words.number(high, measure)} not drawn.")
     return " ".join([*parts, words.reliability(drawn, marks="")]).strip()
 
 
@@ -154,8 +153,8 @@ def _alt(drawn: Drawn, spread: pd.DataFrame, label: str, group: str, unit: str) 
         return words.number(value, drawn.measure)
 
     parts = [
-        f"Histograms of the {words.measure_words(drawn.measure)} ({words.lower_first(unit)}) of "
-        f"{words.counted(len(drawn.rows), label)} by {words.noun(group)}."
+        f"Histograms of the {words.measured(drawn.measure, unit)} of "
+        f"{words.counted(len(drawn.rows), label, drawn.level)} by {words.noun(group)}."
     ]
     parts.append(
         "Median and middle half: "

@@ -23,6 +23,7 @@ class Drawn:
     ``rows`` has the group columns asked for and ``value``, ``lower``, ``upper`` (missing where the
     measure has no limits) and ``unreliable``. ``groups`` has the group columns of every row, so
     that a value left out keeps its place. ``hidden`` counts the rows left out, by the reason.
+    ``level`` is the level of the groups, where the table says that they have one.
     """
 
     rows: pd.DataFrame
@@ -31,6 +32,7 @@ class Drawn:
     title: str
     name: str
     hidden: dict[str, int]
+    level: str = ""
 
     @property
     def has_limits(self) -> bool:
@@ -95,7 +97,16 @@ def drawn_rows(table: object, measure: str, groups: list[str]) -> Drawn:
         title=table.title,
         name=table.name,
         hidden={reason: count for reason, count in hidden.items() if count},
+        level=_level(frame),
     )
+
+
+def _level(frame: pd.DataFrame) -> str:
+    """The one level of areas or occupations in a table, or nothing."""
+    for column in ("area_level", "soc_level"):
+        if column in frame and len(frame[column].unique()) == 1:
+            return str(frame[column].iloc[0])
+    return ""
 
 
 def _frame_of(table: object) -> pd.DataFrame:

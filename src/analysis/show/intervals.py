@@ -153,15 +153,13 @@ def _note(
 
 
 def _alt(drawn: Drawn, panels: list[Panel], label: str, unit: str) -> str:
-    parts = [
-        f"Dot-and-interval plot of the {words.measure_words(drawn.measure)} "
-        f"({words.lower_first(unit)}) by {words.noun(label)}."
-    ]
+    by = words.noun(label, drawn.level)
+    parts = [f"Dot-and-interval plot of the {words.measured(drawn.measure, unit)} by {by}."]
     for each in panels:
         values = each.rows["value"]
         high, low = each.rows.loc[values.idxmax()], each.rows.loc[values.idxmin()]
         said = [
-            f"{each.heading + ', ' if each.heading else ''}{_count(each, label)}: "
+            f"{each.heading + ', ' if each.heading else ''}{_count(each, label, drawn.level)}: "
             f"highest {high['words']}, {words.value_words(high, drawn.measure)}"
         ]
         if len(each.rows) > 1:
@@ -173,6 +171,6 @@ def _alt(drawn: Drawn, panels: list[Panel], label: str, unit: str) -> str:
     return " ".join([*parts, words.reliability(drawn)]).strip()
 
 
-def _count(panel: Panel, label: str) -> str:
-    drawn = words.counted(len(panel.rows), label)
+def _count(panel: Panel, label: str, level: str) -> str:
+    drawn = words.counted(len(panel.rows), label, level)
     return drawn if len(panel.rows) == panel.total else f"{drawn}, the highest of {panel.total:,}"

@@ -86,7 +86,7 @@ def ranked(
         name_extremes(sheet, field, areas, ends, measure)
         sheet.text(MARGIN, MARGIN + SMALL, unit, size=SMALL, colour=MUTED)
         _draw_key(sheet, wanted, names or {})
-        axis = f"Rank among {words.counted(len(areas), label)}, highest first"
+        axis = f"Rank among {words.counted(len(areas), label, drawn.level)}, highest first"
         middle = field.left + field.width / 2
         sheet.text(middle, HEAD + HEIGHT + FOOT - 6, axis, SMALL, "center", MUTED)
         sheet.note(small_print)
@@ -156,10 +156,10 @@ def _alt(
             ]
         )
 
+    count = words.counted(len(areas), label, drawn.level)
+    high, low = (words.number(value, measure) for value in areas["value"].iloc[[0, -1]])
     parts = [
-        f"Ranked plot of the {words.measure_words(measure)} ({words.lower_first(unit)}) of "
-        f"{words.counted(len(areas), label)}, from {words.number(areas['value'].max(), measure)} "
-        f"to {words.number(areas['value'].min(), measure)}.",
+        f"Ranked plot of the {words.measured(measure, unit)} of {count}, from {high} to {low}.",
         f"Highest: {said(areas.head(max(ends[0], 1)))}.",
     ]
     if ends[1]:

@@ -67,6 +67,13 @@ class Sheet:
         style = DASHES[turn % len(DASHES)]
         self._line([x, x + length], [y, y], look, linewidth=2, linestyle=style)
 
+    def rule(
+        self, x: float, y: float, length: float, colour: str, width: float, **kind: object
+    ) -> None:
+        """Draw a piece of a line of the chart, for its key."""
+        look = Series(colour, "", colour)
+        self._line([x, x + length], [y, y], look, linewidth=width, **kind)
+
     def _line(self, x: list[float], y: list[float], look: Series, **kind: object) -> None:
         across, up = np.array(x) / WIDTH, 1 - np.array(y) / self.height
         line = Line2D(across, up, color=look.colour, transform=self.figure.transFigure, **kind)
@@ -135,7 +142,7 @@ def spread(targets: Sequence[float], gap: float, low: float, high: float) -> np.
             blocks[-1] = [(before * count + value * size) / (count + size), count + size]
     level = np.repeat([value for value, _ in blocks], [int(size) for _, size in blocks])
     placed = np.empty(len(wanted))
-    placed[order] = np.clip(level, low, max(low, high - steps[-1])) + steps
+    placed[order] = np.clip(level, low, max(low, high - gap * (len(wanted) - 1))) + steps
     return placed
 
 
@@ -143,6 +150,13 @@ def round_ticks(low: float, high: float, most: int = 5) -> list[float]:
     """Return at most ``most`` + 1 round numbers from ``low`` to ``high``."""
     ticks = MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
     return [tick for tick in ticks.tolist() if low <= tick <= high]
+
+
+def log_ticks(low: float, high: float) -> list[float]:
+    """Return powers of ten from ``low`` to ``high``, with 2 and 5 between them where few."""
+    powers = 10.0 ** np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
+    finer = np.outer(powers, [1, 2, 5]).ravel() if len(powers) < 4 else powers
+    return [tick for tick in finer.tolist() if low <= tick <= high]
 
 
 def set_ticks(axis: Axis, ticks: Sequence[float]) -> None:

@@ -11,7 +11,15 @@ from typing import NamedTuple
 
 import matplotlib as mpl
 
-from analysis.vocabulary import ALL_CAUSES, CAUSES, COVID19, PERSONS, SEX_LABELS, SEXES
+from analysis.vocabulary import (
+    ALL_CAUSES,
+    CAUSES,
+    COVID19,
+    PERSONS,
+    PLACES_OF_DEATH,
+    SEX_LABELS,
+    SEXES,
+)
 
 WIDTH = 408
 MARGIN = 6
@@ -52,9 +60,16 @@ _KNOWN = {
     COVID19[2]: Series("#8fa3b5", "s", "#4d6275"),
 }
 # Dashes of lines that are named by a key.
-DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (7, 2, 1.5, 2)), (0, (3, 1, 1, 1)), (0, (9, 3)))
+DASHES = (
+    "-",
+    (0, (5, 2)),
+    (0, (1.5, 1.5)),
+    (0, (7, 2, 1.5, 2)),
+    (0, (3, 1, 1, 1)),
+    (0, (0.6, 2.4)),
+)
 
-_ORDER = (*SEXES, PERSONS, *CAUSES[1:], ALL_CAUSES, *COVID19)
+_ORDER = (*SEXES, PERSONS, *CAUSES[1:], ALL_CAUSES, *COVID19, *PLACES_OF_DEATH)
 
 _SETTINGS = {
     "svg.fonttype": "none",

@@ -43,12 +43,31 @@ _NOUNS = {
     "cause": ("cause", "causes"),
     "place_of_death": ("place of death", "places of death"),
     "sex": ("sex", "sexes"),
+    "region_name": ("region", "regions"),
 }
+# What the groups of a table of one level are called.
+_LEVELS = {
+    "Country": ("country", "countries"),
+    "Region": ("region", "regions"),
+    "Local authority": ("local authority", "local authorities"),
+    "MSOA": ("area (MSOA)", "areas (MSOAs)"),
+    "Major group": ("major occupation group", "major occupation groups"),
+    "Sub-major group": ("sub-major occupation group", "sub-major occupation groups"),
+    "Minor group": ("minor occupation group", "minor occupation groups"),
+    "Unit group": ("occupation", "occupations"),
+}
+_LEVELLED = ("area_name", "area_code", "occupation", "soc_code")
 
 
 def measure_words(measure: str) -> str:
     """Return what a measure is, in lower case."""
     return _MEASURES.get(measure, (measure.replace("_", " "), ""))[0]
+
+
+def measured(measure: str, unit: str) -> str:
+    """Return what a chart measures, with its unit: ``share (per cent)``."""
+    words, unit = measure_words(measure), lower_first(unit)
+    return words if words == unit else f"{words} ({unit})"
 
 
 def unit_words(measure: str) -> str:
@@ -57,14 +76,16 @@ def unit_words(measure: str) -> str:
     return _MEASURES.get(measure, ("", label))[1]
 
 
-def noun(column: str) -> str:
-    """Return what one value of a column is called, such as ``local authority``."""
-    return _NOUNS.get(column, (column.replace("_", " "), ""))[0]
+def noun(column: str, level: str = "") -> str:
+    """Return what one value of a column, or of a level of it, is called: ``local authority``."""
+    named = _LEVELS.get(level) if column in _LEVELLED else None
+    return (named or _NOUNS.get(column, (column.replace("_", " "), "")))[0]
 
 
-def counted(count: int, column: str) -> str:
+def counted(count: int, column: str, level: str = "") -> str:
     """Return so many values of a column in words: ``336 local authorities``."""
-    one, several = _NOUNS.get(column, ("row", "rows"))
+    named = _LEVELS.get(level) if column in _LEVELLED else None
+    one, several = named or _NOUNS.get(column, ("row", "rows"))
     return f"{count:,} {one if count == 1 else several}"
 
 

@@ -1,0 +1,151 @@
+"""What the attacker found that must not be published, and the sum that gives it away."""
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from analysis.disclosure.attack import Evidence, concluded, read_system
+from analysis.disclosure.cells import Cells, Tables
+from analysis.disclosure.explain import Explainer
+from analysis.disclosure.knowledge import Knowledge
+from analysis.disclosure.polytope import UNBOUNDED, WHOLE
+from analysis.disclosure.reader import BOUNDED, Question, Ranges
+from analysis.errors import DisclosureError
+
+COLUMNS = ["cell", "attack_low", "attack_up", "reason", "tables", "sum"]
+
+
+def find_leaks(
+    cells: Tables,
+    hierarchies: Mapping,
+    max_primary: float,
+    protection: float = 1.0,
+    count: str | None = None,
+    minimum: float = 0.0,
+    knowledge: Iterable[Knowledge] = (),
+    whole: bool = True,
+    ceiling: float = np.inf,
+    explained: int = 50,
+) -> pd.DataFrame:
+    """Return the withheld cells that a reader can work out, or nearly.
+
+    A cell leaks if its range is narrower than ``protection``, and it holds a small count: where
+    the tables have a column ``primary``, one marked there; and in any case one whose whole range
+    is from 1 to ``max_primary``, of which a reader is sure that it is small. A cell that cannot be
+    bounded, or whose sums contradict each other, is reported whatever it holds.
+
+    Parameters
+    ----------
+    cells, hierarchies, count, minimum, knowledge, whole
+        As for ``attack.bounds``.
+    max_primary
+        Largest count that must not become known.
+    protection
+        Width below which a range is too narrow; 1 is the distance of two whole numbers.
+    ceiling
+        A count that no reader thinks possible to be passed, such as all deaths of the year.
+        Without one, a cell that no sum bounds from above is reported.
+    explained
+        Leaks at most for which the sum is worked out.
+
+    Returns
+    -------
+    DataFrame
+        One row per leak, the narrowest first: ``cell`` in words, its range (``attack_low``,
+        ``attack_up``), ``reason``, the ``tables`` that take part, and the ``sum`` that leaks.
+
+    Raises
+    ------
+    DisclosureError
+        As for ``attack.bounds``.
+    """
+    evidence = read_system(cells, hierarchies, count, minimum, knowledge)
+    ranges = concluded(evidence, Question(protection, whole), ceiling)
+    found = _found(evidence, ranges, max_primary, protection, ceiling)
+    explain = Explainer(evidence, ceiling)
+    hidden = np.flatnonzero(evidence.system.hidden)
+    rows = _shown_elsewhere(evidence.system.cells, max_primary)
+    for place, column in enumerate(found):
+        cell = int(hidden[column])
+        sentence, tables = explain(column) if place < explained else ("", [])
+        withheld = evidence.system.cells.tables_of(cell, withheld=True)
+        rows.append(
+            {
+                "cell": evidence.system.cells.label(cell),
+                "attack_low": ranges.low[column],
+                "attack_up": ranges.high[column],
+                "reason": _reason(ranges, column),
+                "tables": ", ".join(dict.fromkeys([*withheld, *tables])),
+                "sum": sentence,
+            }
+        )
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def require_no_leaks(leaks: pd.DataFrame, where: str) -> None:
+    """Refuse what leaks; ``where`` names what was attacked.
+
+    Raises
+    ------
+    DisclosureError
+        ``leaks`` (of :func:`find_leaks`) has rows: the first five, with their sums.
+    """
+    if leaks.empty:
+        return
+    listed = "\n".join(
+        f"  {leak.cell} ({leak.tables}): {leak.reason}{': ' if leak.sum else ''}{leak.sum}"
+        for leak in leaks.head(5).rename(columns={"sum": "sum"}).itertuples()
+    )
+    more = f"\n  ... and {len(leaks) - 5} more" if len(leaks) > 5 else ""
+    raise DisclosureError(
+        f"{where}: a reader can work out {len(leaks)} withheld cells.\n{listed}{more}\n"
+        "Withhold one more cell of each sum, or publish the table coarser."
+    )
+
+
+def _found(
+    evidence: Evidence, ranges: Ranges, max_primary: float, protection: float, ceiling: float
+) -> np.ndarray:
+    """Places of the leaks among the hidden cells, the narrowest first."""
+    cells = evidence.system.cells
+    width = ranges.high - ranges.low
+    odd = ranges.status != BOUNDED
+    if np.isfinite(ceiling):
+        odd &= ranges.status != UNBOUNDED
+    small = (ranges.low > WHOLE) & (ranges.high <= max_primary + WHOLE)
+    small |= cells.mark("primary", False)[evidence.system.hidden]
+    found = np.flatnonzero(odd | (small & (width < protection - WHOLE)))
+    return found[np.argsort(np.nan_to_num(width[found], nan=-1.0), kind="stable")]
+
+
+def _reason(ranges: Ranges, column: int) -> str:
+    low, high = ranges.low[column], ranges.high[column]
+    if ranges.status[column] != BOUNDED and not high - low < np.inf:
+        return f"{ranges.status[column]}"
+    if high - low <= WHOLE:
+        return f"is exactly {high:g}"
+    return f"is between {low:g} and {high:g}"
+
+
+def _shown_elsewhere(cells: Cells, max_primary: float) -> list[dict]:
+    """Small counts that one table withholds and another shows."""
+    rows = []
+    primary = cells.mark("primary", False)
+    for name, places in cells.rows.items():
+        value = cells.value[places]
+        small = ((value > 0) & (value <= max_primary)) | primary[places]
+        for row in np.flatnonzero(np.isnan(cells.shown[name]) & np.isfinite(value) & small):
+            cell = int(places[row])
+            others = cells.tables_of(cell, withheld=False)
+            rows.append(
+                {
+                    "cell": cells.label(cell),
+                    "attack_low": value[row],
+                    "attack_up": value[row],
+                    "reason": f"is exactly {value[row]:g}",
+                    "tables": ", ".join([name, *others]),
+                    "sum": f"{name} withholds it, {others[0]} shows it",
+                }
+            )
+    return rows

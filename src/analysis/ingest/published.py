@@ -7,14 +7,11 @@ sexes are ``F``, ``M`` and ``Persons``, causes are those of ``vocabulary.CAUSES`
 
 from pathlib import Path
 
-import numpy as np
 import openpyxl
 import pandas as pd
 
 from analysis.errors import InputError
 from analysis.vocabulary import (
-    AGE_BANDS,
-    ALL_CAUSES,
     ALL_MONTHS,
     CAUSES,
     ENGLAND_AND_WALES,

@@ -1,0 +1,190 @@
+"""Ages of the deaths of one sex and cause, month after month, in whole numbers.
+
+The deaths of a block (local authority x stratum) are known; ages are published for countries
+only. The fit starts from people x national rate x relative risk of the stratum, and meets the
+deaths of each group and the national ages. Then, for each month: whole deaths by local authority
+and age; within each local authority, whole deaths by stratum and age; and at last the ages of
+each group. The first two never stray by one death or more from the fit of *all months so far*,
+so that the totals of three and of four months are as near to it as those of one.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from analysis.synthesis.integers import margin_matrix, round_rows, round_to_margins
+from analysis.synthesis.open_areas import STRATA, Areas, sum_over
+from analysis.synthesis.raking import rake
+from analysis.vocabulary import AGE_BANDS
+
+AGES = len(AGE_BANDS)
+STEPS_TO_STRATA = 3
+HALF_WAY = 0.7
+EDGE = 1e-6
+
+
+@dataclass
+class Ages:
+    """Deaths of one sex and cause by age, as months are added.
+
+    Parameters
+    ----------
+    areas
+        Areas in whose order the arrays stand.
+    random
+        Random numbers.
+    """
+
+    areas: Areas
+    random: np.random.Generator
+    _fitted: np.ndarray = field(init=False)
+    _given: np.ndarray = field(init=False)
+    _lean: np.ndarray = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Start without deaths."""
+        self._fitted = np.zeros((len(self.areas.authorities), AGES))
+        self._given = np.zeros_like(self._fitted)
+        self._lean = np.zeros((STRATA, AGES))
+
+    def add_month(
+        self,
+        expected: np.ndarray,
+        fitted: np.ndarray,
+        whole: np.ndarray,
+        national: np.ndarray,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the ages of one month's deaths.
+
+        Parameters
+        ----------
+        expected
+            Deaths to start from: group x age band, in any unit.
+        fitted
+            Deaths of each group, fractions.
+        whole
+            Deaths of each group, whole numbers.
+        national
+            Deaths of each country by age band; scaled to the whole deaths of the country.
+
+        Returns
+        -------
+        tuple of ndarrays
+            For each death, its group and its age band: groups in order.
+
+        Raises
+        ------
+        InputError
+            No whole numbers satisfy the sums.
+        """
+        areas = self.areas
+        blocks = np.bincount(areas.group_block, whole, len(areas.block_stratum))
+        by_country = np.bincount(areas.block_country, blocks, 2)
+        totals = round_rows(national, by_country)
+        by_group = _fit(expected, fitted, blocks, totals, areas)
+        by_block = sum_over(by_group, areas.group_block, len(blocks))
+        by_authority = self._round_authorities(by_block, blocks, totals)
+        rounded = self._round_blocks(by_block, blocks, by_authority)
+        return _give_ages(by_group, whole, rounded, areas, self.random)
+
+    def _round_authorities(
+        self, by_block: np.ndarray, blocks: np.ndarray, totals: np.ndarray
+    ) -> np.ndarray:
+        """Return local authority x age band, whole, near the fit of all months so far."""
+        areas = self.areas
+        count = len(areas.authorities)
+        self._fitted = self._fitted + sum_over(by_block, areas.block_authority, count)
+        due = self._fitted - self._given
+        authority = np.repeat(np.arange(count), AGES)
+        age = np.tile(np.arange(AGES), count)
+        matrix = margin_matrix(
+            [(authority, count), (areas.authority_country[authority] * AGES + age, 2 * AGES)]
+        )
+        deaths = np.bincount(areas.block_authority, blocks, count)
+        lower = np.maximum(np.floor(self._fitted + EDGE) - self._given, 0).ravel()
+        upper = np.maximum(np.ceil(self._fitted - EDGE) - self._given, 0).ravel()
+        rounded = round_to_margins(
+            due.ravel(),
+            matrix,
+            np.concatenate([deaths, totals.ravel()]),
+            self.random,
+            lower=lower,
+            upper=upper,
+        ).reshape(count, AGES)
+        self._given = self._given + rounded
+        return rounded
+
+    def _round_blocks(
+        self, by_block: np.ndarray, blocks: np.ndarray, by_authority: np.ndarray
+    ) -> np.ndarray:
+        """Return block x age band, whole, exact by block and by local authority and age.
+
+        Ages of a stratum over the country are conditions that reach across all blocks and would
+        make the programme a hundred times slower. They are steered instead: where a stratum got
+        too many deaths of an age, these cost more in the next step, and in the next month.
+        """
+        areas = self.areas
+        block = np.repeat(np.arange(len(blocks)), AGES)
+        age = np.tile(np.arange(AGES), len(blocks))
+        cell = areas.block_authority[block] * AGES + age
+        stratum = areas.block_stratum[block] * AGES + age
+        totals = np.concatenate([blocks, by_authority.ravel()])
+        fitted, _ = rake(by_block.ravel(), [(block, blocks), (cell, by_authority.ravel())], 1e-7)
+        matrix = margin_matrix([(block, len(blocks)), (cell, by_authority.size)])
+        open_cells = np.bincount(stratum, fitted - np.floor(fitted) > EDGE, self._lean.size)
+        wanted = np.bincount(stratum, fitted, self._lean.size)
+        best, fewest = None, np.inf
+        cost = np.zeros(self._lean.size)
+        for _ in range(STEPS_TO_STRATA):
+            rounded = round_to_margins(
+                fitted, matrix, totals, self.random, cost=(cost + self._lean.ravel())[stratum]
+            )
+            excess = np.bincount(stratum, rounded, self._lean.size) - wanted
+            if np.abs(excess).sum() < fewest:
+                best, fewest, left = rounded, np.abs(excess).sum(), excess
+            cost = cost + HALF_WAY * excess / np.maximum(open_cells, 1)
+        self._lean = (HALF_WAY * left / np.maximum(open_cells, 1)).reshape(self._lean.shape)
+        return best.reshape(by_block.shape)
+
+
+def _fit(
+    expected: np.ndarray, fitted: np.ndarray, blocks: np.ndarray, totals: np.ndarray, areas: Areas
+) -> np.ndarray:
+    """Return group x age band with the deaths of each block and the ages of each country."""
+    sums = np.bincount(areas.group_block, fitted, len(blocks))
+    scale = np.divide(blocks, sums, out=np.zeros_like(sums), where=sums > 0)
+    group = np.repeat(np.arange(len(expected)), AGES)
+    age = np.tile(np.arange(AGES), len(expected))
+    country_age = areas.group_country[group] * AGES + age
+    cells, _ = rake(
+        expected.ravel(),
+        [(country_age, totals.ravel().astype(float)), (group, fitted * scale[areas.group_block])],
+        tolerance=0.01,
+    )
+    return cells.reshape(expected.shape)
+
+
+def _give_ages(
+    by_group: np.ndarray,
+    whole: np.ndarray,
+    rounded: np.ndarray,
+    areas: Areas,
+    random: np.random.Generator,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return group and age band of each death.
+
+    Each death of a group draws an age from the fit of its group; within a block the deaths are
+    put in the order of their draws and get the ages of the block in order. So the ages of the
+    block are exact, and groups with an old population still have the older deaths.
+    """
+    group = np.repeat(np.arange(len(whole)), whole)
+    ladder = np.cumsum(by_group, axis=1)
+    # A group may have whole deaths where the fit had next to none: its block stands in.
+    ladder = ladder + EDGE * np.arange(1, AGES + 1)
+    part = random.random(len(group)) * ladder[group, -1]
+    drawn = (ladder[group] < part[:, None]).sum(axis=1) + random.random(len(group))
+    block = areas.group_block[group]
+    order = np.lexsort((drawn, block))
+    age = np.empty(len(group), dtype=np.int64)
+    age[order] = np.repeat(np.tile(np.arange(AGES), len(rounded)), rounded.ravel())
+    return group, age

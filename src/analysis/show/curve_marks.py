@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from analysis.show.axes import XAxis
 from analysis.show.curves import Curves, Scale, lay_out
 from analysis.show.sheet import Sheet, plain_frame, set_ticks, tick_words
-from analysis.show.style import DASHES, PAPER, WIDTH, Series
+from analysis.show.style import PAPER, WIDTH, Series, dash_of
 
 _DAYS = (0, 1, 3, 7, 14, 30, 60, 90, 180, 365, 730)
 
@@ -25,7 +25,7 @@ def draw_curves(curves: Curves) -> Sheet:
         shifts = _shifts(curves)
         for turn, (group, look) in enumerate(curves.looks.items()):
             at = curves.axis.positions + shifts[turn]
-            _draw_series(axes, curves, curves.of(rows, group), look, at, turn)
+            _draw_series(axes, curves, curves.of(rows, group), look, at, group)
     return sheet
 
 
@@ -68,13 +68,13 @@ def _shifts(curves: Curves) -> np.ndarray:
 
 
 def _draw_series(
-    axes: Axes, curves: Curves, one: pd.DataFrame, look: Series, at: np.ndarray, turn: int
+    axes: Axes, curves: Curves, one: pd.DataFrame, look: Series, at: np.ndarray, group: str
 ) -> None:
     value, lower, upper = (one[c].to_numpy(dtype=float) for c in ("value", "lower", "upper"))
     unreliable = one["unreliable"].eq(True).to_numpy()
     if curves.steps:
-        dash = DASHES[turn % len(DASHES)]
-        axes.step(at, value, color=look.colour, linewidth=2, where="post", linestyle=dash)
+        dash, thick = dash_of(group, list(curves.looks))
+        axes.step(at, value, color=look.colour, linewidth=thick, where="post", linestyle=dash)
         return
     if curves.has_bands:
         axes.fill_between(at, lower, upper, color=look.colour, alpha=0.18, linewidth=0)

@@ -32,6 +32,7 @@ from analysis.show.style import (
     TEXT,
     WIDTH,
     Series,
+    dash_of,
     in_order,
     series,
     series_label,
@@ -220,7 +221,8 @@ def _draw_key(sheet: Sheet, curves: Curves, key: list[tuple[float, int]]) -> Non
         group, look = list(curves.looks.items())[turn]
         y = MARGIN + SMALL + 18 * (line + 1)
         if curves.steps:
-            sheet.dash(x, y - 0.36 * TEXT, 22, look, turn)
+            dash, thick = dash_of(group, list(curves.looks))
+            sheet.rule(x, y - 0.36 * TEXT, 22, look.colour, thick, linestyle=dash)
         else:
             sheet.mark(x + 4, y - 0.36 * TEXT, look)
         left = x + (27 if curves.steps else 12)

@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
-from analysis.show.style import DASHES, GRID, INK, MARGIN, MUTED, PAPER, SMALL, TEXT, WIDTH, Series
+from analysis.show.style import GRID, INK, MARGIN, MUTED, PAPER, SMALL, TEXT, WIDTH, Series
 
 LINE = 1.25  # height of a line of text, in sizes of its type
 
@@ -61,11 +61,6 @@ class Sheet:
     def mark(self, x: float, y: float, look: Series) -> None:
         """Draw the marker of a series with its middle at ``x``, ``y``."""
         self._line([x], [y], look, marker=look.marker, markersize=5.5)
-
-    def dash(self, x: float, y: float, length: float, look: Series, turn: int) -> None:
-        """Draw a piece of the ``turn``-th dashed line."""
-        style = DASHES[turn % len(DASHES)]
-        self._line([x, x + length], [y, y], look, linewidth=2, linestyle=style)
 
     def rule(
         self, x: float, y: float, length: float, colour: str, width: float, **kind: object

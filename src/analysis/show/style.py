@@ -40,6 +40,7 @@ PLAIN = Series("#12436d", "o", "#12436d")
 
 # Colours of the Government Analysis Function palette. They stay apart for colour-blind readers and
 # have a contrast of 3 to 1 with white; no series is told by its colour alone.
+_TOTAL = Series("#222222", "X", "#222222")
 _CYCLE = (
     PLAIN,
     Series("#f46a25", "s", "#b8410c"),
@@ -60,7 +61,7 @@ _KNOWN = {
     COVID19[2]: Series("#8fa3b5", "s", "#4d6275"),
 }
 # Dashes of lines that are named by a key.
-DASHES = (
+_DASHES = (
     "-",
     (0, (5, 2)),
     (0, (1.5, 1.5)),
@@ -111,11 +112,29 @@ def house_style() -> Iterator[None]:
 def series(values: Sequence[str]) -> dict[str, Series]:
     """Return the look of each series, the same for a known code on every page.
 
-    Series without a look of their own take one from the palette in turn.
+    Series without a look of their own take one from the palette in turn; a total such as
+    ``All places`` is black.
     """
-    unknown = iter(value for value in values if value not in _KNOWN)
+    known = {value: _KNOWN.get(value) or _TOTAL for value in values if _has_look(value)}
+    unknown = [value for value in values if value not in known]
     turns = {value: _CYCLE[turn % len(_CYCLE)] for turn, value in enumerate(unknown)}
-    return {value: _KNOWN.get(value) or turns[value] for value in values}
+    return {value: known.get(value) or turns[value] for value in values}
+
+
+def dash_of(value: str, values: Sequence[str]) -> tuple[object, float]:
+    """Return the dash and width of the line of one of ``values``; a total is full and thick."""
+    if _is_total(value):
+        return "-", 3
+    parts = [other for other in values if not _is_total(other)]
+    return _DASHES[parts.index(value) % len(_DASHES)], 2
+
+
+def _is_total(value: str) -> bool:
+    return value.startswith("All ")
+
+
+def _has_look(value: str) -> bool:
+    return value in _KNOWN or _is_total(value)
 
 
 def in_order(values: Sequence[str]) -> list[str]:

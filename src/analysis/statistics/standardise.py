@@ -54,7 +54,12 @@ def add_limits(
     columns = {}
     for level in levels:
         lower, upper = limits(level)
-        suffix = "" if len(levels) == 1 else f"_{100 * level:.10g}".replace(".", "_")
+        suffix = level_suffix(levels, level)
         columns[f"lower_ci{suffix}"] = per * lower
         columns[f"upper_ci{suffix}"] = per * upper
     return rates.assign(**columns)
+
+
+def level_suffix(levels: list[float], level: float) -> str:
+    """Return what a limit's name ends in: nothing for a single level, else ``_95``, ``_99_8``."""
+    return "" if len(levels) == 1 else f"_{100 * level:.10g}".replace(".", "_")

@@ -6,6 +6,11 @@
 
   const LONG = 30; // rows from which a table gets a filter
 
+  // Search shows words around a hit by fetch(), which a page opened from disk may not use.
+  if (window.location.protocol === "file:" && window.DOCUMENTATION_OPTIONS) {
+    window.DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+  }
+
   function urlOf(edition, page) {
     const root = document.documentElement.dataset.content_root || "./";
     return `${root}../${edition.edition}/${edition.pages.includes(page) ? page : "index"}.html`;

@@ -7,9 +7,8 @@
   const LONG = 30; // rows from which a table gets a filter
 
   // Search shows words around a hit by fetch(), which a page opened from disk may not use.
-  if (window.location.protocol === "file:" && window.DOCUMENTATION_OPTIONS) {
-    window.DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
-  }
+  const options = typeof DOCUMENTATION_OPTIONS === "undefined" ? {} : DOCUMENTATION_OPTIONS;
+  if (window.location.protocol === "file:") options.SHOW_SEARCH_SUMMARY = false;
 
   function urlOf(edition, page) {
     const root = document.documentElement.dataset.content_root || "./";
@@ -20,7 +19,7 @@
     const meta = document.querySelector('meta[name="bulletin-edition"]');
     const select = document.getElementById("bulletin-editions");
     if (!meta || !select || !known || !known.editions.length) return;
-    const page = (window.DOCUMENTATION_OPTIONS || {}).pagename || "index";
+    const page = options.pagename || "index";
 
     for (const edition of known.editions) {
       const name = `${edition.released_words} (${edition.edition})`;

@@ -94,8 +94,14 @@ def test_two_rates_differ_where_their_intervals_do_not_overlap(table):
 
 
 def test_the_highest_passes_over_what_is_not_shown(table):
-    assert table.highest("asmr") == {"sex": "M", "month": "2020-03"}
-    assert table.lowest("asmr") == {"sex": "M", "month": "2020-04"}
+    assert f"{table.highest('asmr').value('asmr'):interval}" == "101.0 to 140.0"
+    assert f"{table.lowest('asmr').label('month')}" == "April 2020"  # 33.0; 12.0 is not shown
+
+
+def test_where_nothing_is_shown_the_highest_says_so(table):
+    nothing = table.highest("asmr", sex="F", month="2020-04")
+
+    assert f"{nothing.label('month')}: {nothing.value('asmr')}" == "none: [x]"
 
 
 def test_a_selection_without_rows_is_an_error(table):

@@ -59,6 +59,28 @@ class Value:
 
 
 @dataclass(frozen=True)
+class Row:
+    """One row of a table, or none: what prose says of the highest or the lowest."""
+
+    cells: dict[str, object]
+
+    def value(self, measure: str) -> Value:
+        """Return one number of the row; ``[x]`` where there is no row."""
+        lower, upper = INTERVALS.get(measure, ("", ""))
+        return Value(
+            self.cells.get(measure, float("nan")),
+            measure,
+            str(self.cells.get(f"{measure}_status", "[x]")),
+            self.cells.get(lower, float("nan")),
+            self.cells.get(upper, float("nan")),
+        )
+
+    def label(self, column: str) -> Value:
+        """Return the name of a group as prose may print it; "none" where there is no row."""
+        return Value(shown_code(self.cells.get(column, "none")))
+
+
+@dataclass(frozen=True)
 class Table:
     """A protected, publishable table; a row is a group.
 
@@ -142,27 +164,19 @@ class Table:
         DisclosureError
             No row, or more than one, is named.
         """
-        row = self._row(where)
-        lower, upper = INTERVALS.get(measure, (None, None))
-        return Value(
-            row[measure],
-            measure,
-            row[f"{measure}_status"],
-            row.get(lower, float("nan")),
-            row.get(upper, float("nan")),
-        )
-
-    def highest(self, measure: str, **where: object) -> dict[str, object]:
-        """Return the groups (columns of ``by``) of the row with the highest ``measure``."""
-        return self._extreme(measure, where, ascending=False)
-
-    def lowest(self, measure: str, **where: object) -> dict[str, object]:
-        """Return the groups (columns of ``by``) of the row with the lowest ``measure``."""
-        return self._extreme(measure, where, ascending=True)
+        return self._row(where).value(measure)
 
     def label(self, column: str, **where: object) -> Value:
-        """Return the name of a group as prose may print it."""
-        return Value(shown_code(self._row(where)[column]))
+        """Return the name of a group as prose may print it; ``where`` must name one row."""
+        return self._row(where).label(column)
+
+    def highest(self, measure: str, **where: object) -> Row:
+        """Return the row with the highest ``measure`` that is shown; an empty one if none is."""
+        return self._first(measure, where, ascending=False)
+
+    def lowest(self, measure: str, **where: object) -> Row:
+        """Return the row with the lowest ``measure`` that is shown; an empty one if none is."""
+        return self._first(measure, where, ascending=True)
 
     def rows(self, **where: object) -> Value:
         """Return how many rows there are (where columns have the values given)."""
@@ -173,21 +187,19 @@ class Table:
         about = {"kind": "table", "name": self.name, "caption": self.title, "digest": self.digest}
         return data, {"bulletin": about}
 
-    def _extreme(self, measure: str, where: dict, ascending: bool) -> dict[str, object]:
+    def _first(self, measure: str, where: dict, ascending: bool) -> Row:
         rows = self.frame[self._matches(where)].dropna(subset=[measure])
-        if rows.empty:
-            raise DisclosureError(f"Table {self.name!r} shows no {measure} where {where}.")
         order = rows.sort_values([measure, *self.by], ascending=[ascending] + [True] * len(self.by))
-        return order.iloc[0][list(self.by)].to_dict()
+        return Row({} if order.empty else order.iloc[0].to_dict())
 
-    def _row(self, where: dict) -> pd.Series:
+    def _row(self, where: dict) -> Row:
         rows = self.frame[self._matches(where)]
         if len(rows) != 1:
             raise DisclosureError(
                 f"Table {self.name!r}: {len(rows)} rows where {where}; a value is read from one.\n"
                 f"Name a value for each of {', '.join(self.by)}."
             )
-        return rows.iloc[0]
+        return Row(rows.iloc[0].to_dict())
 
     def _matches(self, where: dict) -> pd.Series:
         unknown = [column for column in where if column not in self.by]

@@ -6,6 +6,7 @@ the folder of the edition; the loaders open these files for the page's ages and 
 
 import json
 from datetime import date
+from pathlib import Path
 
 import ibis
 import pandas as pd
@@ -87,9 +88,9 @@ def load_quality(params: PageParams, part: str) -> pd.DataFrame:
     return _open(params, f"quality_{part}").to_pandas()
 
 
-def load_inputs(params: PageParams) -> list[dict]:
-    """Return the inputs of the edition: ``name``, ``file``, ``bytes``, ``sha256`` of each."""
-    return json.loads((params.path / "counts" / "inputs.json").read_text(encoding="utf-8"))
+def load_inputs(edition: Path) -> list[dict]:
+    """Return the inputs of the edition in a folder: ``name file bytes sha256`` of each."""
+    return json.loads((edition / "counts" / "inputs.json").read_text(encoding="utf-8"))
 
 
 def _open(params: PageParams, name: str) -> ibis.Table:

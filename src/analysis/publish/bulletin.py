@@ -127,7 +127,7 @@ def _build(params: EditionParams, root: Path) -> Path:
     built = build_book(staged, folder / "html")
     sources = {
         "parameters": params.model_dump(mode="json"),
-        "inputs": load_inputs(params.page(next(iter(params.pages)))),
+        "inputs": load_inputs(folder),
         "lock": sha256(root / "requirements.lock"),
         "code": info.code_version,
     }

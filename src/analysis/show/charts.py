@@ -1,23 +1,21 @@
-"""The charts of the bulletin. Each takes a protected table and returns a Chart."""
+"""The charts of the bulletin. Each takes a protected table and returns a Chart.
 
-from analysis.show.columns import stacked
-from analysis.show.distributions import distribution
-from analysis.show.excess import excess
-from analysis.show.funnels import funnel
-from analysis.show.intervals import intervals
-from analysis.show.ranks import ranked
-from analysis.show.trends import by_age, delays, gradient, lines, months
+Where the table shows no value at all, the chart says so in words.
+"""
 
-__all__ = [
-    "by_age",
-    "delays",
-    "distribution",
-    "excess",
-    "funnel",
-    "gradient",
-    "intervals",
-    "lines",
-    "months",
-    "ranked",
-    "stacked",
-]
+from analysis.show import columns, distributions, funnels, ranks, trends
+from analysis.show import excess as excesses
+from analysis.show import intervals as interval_plots
+from analysis.show.nothing import or_words
+
+by_age = or_words(trends.by_age)
+delays = or_words(trends.delays)
+distribution = or_words(distributions.distribution)
+excess = or_words(excesses.excess)
+funnel = or_words(funnels.funnel)
+gradient = or_words(trends.gradient)
+intervals = or_words(interval_plots.intervals)
+lines = or_words(trends.lines)
+months = or_words(trends.months)
+ranked = or_words(ranks.ranked)
+stacked = or_words(columns.stacked)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.disclosure.measures import INTERVALS
 from analysis.errors import DisclosureError
+from analysis.show.nothing import NothingShown
 from analysis.vocabulary import STATUSES
 
 _HIDDEN = ("[x]", "[c]", "[z]")
@@ -84,9 +85,11 @@ def drawn_rows(table: object, measure: str, groups: list[str]) -> Drawn:
     )
     rows = marks[shown]
     if rows.empty:
-        raise DisclosureError(
+        raise NothingShown(
             f"Table {table.name!r}: no {measure} is shown in any of {len(frame):,} rows.\n"
-            "There is nothing to draw: leave the chart out, or use broader groups."
+            "There is nothing to draw: leave the chart out, or use broader groups.",
+            table.name,
+            table.title,
         )
     left_out = status[~shown].where(status[~shown].isin(_HIDDEN), "[x]")
     hidden = {STATUSES[sign]: int((left_out == sign).sum()) for sign in _HIDDEN}

@@ -86,7 +86,7 @@ def provenance(params: PageParams, tables: Sequence[Table] = ()) -> Stamp:
         part.replace(folder / f"{table.name}.csv")
     return Stamp(
         params=params.as_cell(),
-        inputs=load_inputs(params),
+        inputs=load_inputs(params.path),
         downloads=[
             {"name": t.name, "title": t.title, "rows": len(t.frame), "sha256": t.digest}
             for t in tables

@@ -1,0 +1,154 @@
+"""A small invented edition from end to end: records in, a site out."""
+
+import filecmp
+import json
+import shutil
+
+import pytest
+
+from analysis.errors import InputError
+from analysis.params import load_edition
+from analysis.publish.bulletin import make_bulletin
+from analysis.run.screen import Screen
+from analysis.synthesis.demonstration import make_demonstration
+from tests.conftest import ROOT
+
+EDITIONS = ("demo-2020-06-12", "demo-2020-07-24")
+
+pytestmark = pytest.mark.xdist_group("kernels")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """A copy of the project with a tenth of the areas of England and Wales."""
+    root = tmp_path_factory.mktemp("project")
+    for folder in ("book", "notebooks", "params"):
+        shutil.copytree(ROOT / folder, root / folder)
+    for file in ("_config.yml", "requirements.lock"):
+        shutil.copy(ROOT / file, root / file)
+    make_demonstration(root / "data" / "raw" / "demo", size=0.1)
+    return root
+
+
+def edition(name, **changes):
+    return load_edition(ROOT / "params" / f"{name}.yml").model_copy(update=changes)
+
+
+def make(root, *editions):
+    with Screen() as screen:
+        return make_bulletin(editions, root, screen)
+
+
+@pytest.fixture(scope="module")
+def made(project):
+    return make(project, *map(edition, EDITIONS))
+
+
+@pytest.fixture(scope="module")
+def site(made):
+    assert made.failures == {}
+    return made.site.parent
+
+
+def files(folder):
+    return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+
+
+def test_the_site_has_both_editions_and_leads_to_the_latest(site):
+    listed = json.loads((site / "editions.json").read_text())
+
+    assert [e["edition"] for e in listed["editions"]] == [EDITIONS[1], EDITIONS[0]]
+    assert listed["latest"] == EDITIONS[1]
+    assert EDITIONS[1] in (site / "latest" / "index.html").read_text()
+
+
+def test_every_page_says_that_its_data_are_invented(site):
+    for name in load_edition(ROOT / "params" / f"{EDITIONS[0]}.yml").pages:
+        html = (site / "editions" / EDITIONS[0] / f"{name}.html").read_text()
+        assert "Invented data" in html
+
+
+def test_every_table_has_a_download_that_is_there(site):
+    folder = site / "editions" / EDITIONS[0]
+    for page in folder.glob("*.html"):
+        for link in page.read_text().split('href="downloads/')[1:]:
+            assert (folder / "downloads" / link.split('"')[0]).is_file()
+
+
+def test_a_download_has_the_digest_that_its_page_states(site):
+    import hashlib
+
+    folder = site / "editions" / EDITIONS[0]
+    csv = (folder / "downloads" / "local-areas.csv").read_bytes()
+
+    assert hashlib.sha256(csv).hexdigest() in (folder / "local_areas.html").read_text()
+
+
+def test_nothing_asks_another_host_for_anything(site):
+    for page in site.rglob("*.html"):
+        text = page.read_text()
+        for attribute in ('src="http', 'src="//', 'rel="stylesheet" href="http', "url(http"):
+            assert attribute not in text, page
+
+
+def test_the_same_edition_made_twice_is_the_same_to_the_byte(project, site, tmp_path):
+    first = tmp_path / "first"
+    shutil.copytree(site, first)
+
+    again = make(project, *map(edition, EDITIONS))
+
+    assert files(site) == files(first)
+    _, different, unread = filecmp.cmpfiles(first, site, files(first), shallow=False)
+    assert (different, unread) == ([], [])
+    assert again.site == site / "index.html"
+
+
+def test_an_edition_of_records_is_stamped_and_kept_out_of_the_site(project, site):
+    records = edition(EDITIONS[0], edition="records-2020-06-12", data="records")
+
+    made = make(project, records)
+
+    assert made.kept_out == ["records-2020-06-12"]
+    assert not (site / "editions" / "records-2020-06-12").exists()
+    built = project / "_build" / "records-2020-06-12" / "html"
+    for name in records.pages:
+        assert "Not protected, do not release" in (built / f"{name}.html").read_text()
+
+
+def test_a_page_that_fails_leaves_the_site_as_it_was(project, site):
+    notebook = project / "notebooks" / "msoa.ipynb"
+    sound, before = notebook.read_text(), files(site)
+    notebook.write_text(sound.replace("count_deaths(deaths, population,", "count_deaths(nothing,"))
+    try:
+        made = make(project, edition(EDITIONS[0]))
+    finally:
+        notebook.write_text(sound)
+
+    (failed,) = made.failures[EDITIONS[0]]
+    assert failed.name.endswith("msoa")
+    assert "NameError" in failed.error
+    assert made.site is None
+    assert files(site) == before
+    assert (project / "_build" / EDITIONS[0] / "pages" / "summary.ipynb").is_file()
+
+
+def test_a_page_that_shows_a_frame_is_refused(project, site):
+    notebook = project / "notebooks" / "msoa.ipynb"
+    sound = notebook.read_text()
+    notebook.write_text(sound.replace('"provenance(params, [table, month_table])"', '"counts"'))
+    try:
+        made = make(project, edition(EDITIONS[0]))
+    finally:
+        notebook.write_text(sound)
+
+    (failed,) = made.failures[EDITIONS[0]]
+    assert "would show what is not protected" in failed.error
+
+
+def test_missing_inputs_are_named_together_and_nothing_is_counted(project):
+    gone = edition(EDITIONS[0], edition="gone")
+    inputs = gone.inputs.model_copy(update={"records": "data/raw/none.csv", "lookup": "no.csv"})
+
+    with pytest.raises(InputError, match="2 input files are missing"):
+        make(project, gone.model_copy(update={"inputs": inputs}))
+    assert not (project / "_build" / "gone").exists()

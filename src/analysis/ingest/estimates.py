@@ -88,7 +88,7 @@ def read_decile_estimates(path: str | Path) -> pd.DataFrame:
 
 
 def read_decile_history(path: str | Path) -> pd.DataFrame:
-    """Return people of each decile of England by sex and year, 2002 to 2020, in IMD **2015** deciles.
+    """Return people of each IMD **2015** decile of England by sex and year, 2002 to 2020.
 
     The deciles of this file are not those of IMD 2019: use it for how a decile changed from one
     year to the next, never for how many people a decile has.

@@ -89,14 +89,20 @@ def read_msoa_counts(path: str | Path) -> pd.DataFrame:
         if position > 2 and month:
             columns[position] = (cause, _month(month))
     cells = [row for row in rows[head + 1 :] if _is_code(row[0])]
-    frame = pd.DataFrame(
-        {key: [row[position] for row in cells] for position, key in columns.items()}
-    ).astype("int64")
-    frame.columns = pd.MultiIndex.from_tuples(frame.columns, names=["cause", "month"])
-    frame.index = pd.MultiIndex.from_arrays(
-        [[row[0] for row in cells], [row[2] for row in cells]], names=["msoa11cd", "msoa11nm"]
-    )
-    return frame.stack(["cause", "month"]).rename("numerator").reset_index()
+    frames = [
+        pd.DataFrame(
+            {
+                "msoa11cd": [row[0] for row in cells],
+                "msoa11nm": [row[2] for row in cells],
+                "cause": cause,
+                "month": month,
+                "numerator": [row[position] for row in cells],
+            }
+        )
+        for position, (cause, month) in columns.items()
+    ]
+    frame = pd.concat(frames, ignore_index=True)
+    return frame.assign(numerator=frame["numerator"].astype("int64"))
 
 
 def _area_table(

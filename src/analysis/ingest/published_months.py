@@ -1,4 +1,4 @@
-"""Readers of the monthly release "Deaths involving COVID-19, England and Wales" (March to June 2020).
+"""Readers of the monthly release "Deaths involving COVID-19, England and Wales", June 2020.
 
 The sheets are read from CSV dumps, one file a sheet, laid out for people. Table 2 and Table 10
 count deaths *due to* COVID-19 in their COVID half, Tables 6 and 9 deaths *involving* it: the

@@ -11,7 +11,9 @@ so that the totals of three and of four months are as near to it as those of one
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
+from analysis.errors import InputError
 from analysis.synthesis.integers import margin_matrix, round_rows, round_to_margins
 from analysis.synthesis.open_areas import STRATA, Areas, sum_over
 from analysis.synthesis.raking import rake
@@ -19,6 +21,7 @@ from analysis.vocabulary import AGE_BANDS
 
 AGES = len(AGE_BANDS)
 STEPS_TO_STRATA = 3
+MOST_STEPS = 4
 HALF_WAY = 0.7
 EDGE = 1e-6
 
@@ -101,18 +104,36 @@ class Ages:
             [(authority, count), (areas.authority_country[authority] * AGES + age, 2 * AGES)]
         )
         deaths = np.bincount(areas.block_authority, blocks, count)
-        lower = np.maximum(np.floor(self._fitted + EDGE) - self._given, 0).ravel()
-        upper = np.maximum(np.ceil(self._fitted - EDGE) - self._given, 0).ravel()
-        rounded = round_to_margins(
-            due.ravel(),
-            matrix,
-            np.concatenate([deaths, totals.ravel()]),
-            self.random,
-            lower=lower,
-            upper=upper,
-        ).reshape(count, AGES)
+        sums = np.concatenate([deaths, totals.ravel()])
+        rounded = self._within(self._fitted, due, matrix, sums).reshape(count, AGES)
         self._given = self._given + rounded
         return rounded
+
+    def _within(
+        self, fitted: np.ndarray, due: np.ndarray, matrix: csr_matrix, sums: np.ndarray
+    ) -> np.ndarray:
+        """Round what is due so that all months so far stay next to their fit, or a step further.
+
+        A month that brings fewer deaths of an age than were given too many before has no room:
+        then the cells may stray by one more.
+        """
+        step = 0
+        while True:
+            lower = np.maximum(np.floor(fitted + EDGE) - self._given - step, 0)
+            upper = np.maximum(np.ceil(fitted - EDGE) - self._given + step, 0)
+            try:
+                return round_to_margins(
+                    np.maximum(due, lower).ravel(),
+                    matrix,
+                    sums,
+                    self.random,
+                    lower=lower.ravel(),
+                    upper=upper.ravel(),
+                )
+            except InputError:
+                step += 1
+                if step == MOST_STEPS:
+                    raise
 
     def _round_blocks(
         self, by_block: np.ndarray, blocks: np.ndarray, by_authority: np.ndarray

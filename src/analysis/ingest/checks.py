@@ -132,7 +132,7 @@ def _mark_duplicates(marked: ibis.Table) -> ibis.Table:
     order = [ibis.desc(name) for name in _LAST]
     place = ibis.row_number().over(group_by="record_id", order_by=order)
     ranked = shared.mutate(excluded_by=ibis.ifelse(place > 0, DUPLICATE, ibis.null("string")))
-    return keep(alone.union(ranked.select(*alone.columns)), "records")
+    return alone.union(ranked.select(*alone.columns))
 
 
 def _counts(marked: ibis.Table, scope: Scope) -> dict[str, int]:

@@ -145,7 +145,7 @@ class Mentions(Strict):
 
     ``lists`` are alternatives, each a set of columns: the first list with any entry wins as a
     whole, so that an original code which the final coding dropped does not come back. A column
-    may hold several codes, with anything but letters and digits between them, or be a list.
+    may hold several codes, with a space or one of ``* ; , / |`` between them, or be a list.
     """
 
     lists: tuple[Columns, ...]

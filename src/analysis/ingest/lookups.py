@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pandera.pandas as pa
 
-from analysis.ingest.tables import read_table, shown, validated
+from analysis.ingest.tables import numbers_where_possible, read_table, shown, validated
 from analysis.vocabulary import ENGLAND, WALES
 
 CODES = ("lsoa11cd", "msoa11cd", "lad20cd", "rgn20cd", "ctry20cd")
@@ -64,7 +64,8 @@ def read_lookup(path: str | Path) -> pd.DataFrame:
         of its kind, an LSOA lacks the index of its country or has the other one, or a code has
         two names. All faults are in one message.
     """
-    frame = read_table(path, "`bulletin data demo` makes an invented lookup.")
+    table = read_table(path, "`bulletin data demo` makes an invented lookup.")
+    frame = numbers_where_possible(table, INDICES)
     return validated(frame, SCHEMA, path, lambda f: [*_wrong_index(f), *_two_names(f)])
 
 

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from analysis.ingest.engine import whole_file
 from analysis.ingest.lookups import INDICES
-from analysis.ingest.tables import faulty, read_table, shown, validated
+from analysis.ingest.tables import faulty, numbers_where_possible, read_table, shown, validated
 from analysis.vocabulary import AGE_BANDS, SEXES
 
 AREAS = ("lsoa11cd", "msoa11cd", "lad20cd", "rgn20cd", "ctry20cd")
@@ -48,7 +48,8 @@ def read_population(
         a population is negative or missing, a row is doubled, an area is not in the lookup, or
         an LSOA of the lookup has no row. All faults are in one message.
     """
-    frame = read_table(path, "`bulletin data demo` makes invented populations.")
+    table = read_table(path, "`bulletin data demo` makes invented populations.")
+    frame = numbers_where_possible(table, [*INDICES, "population"])
     by = [column for column in GROUPS if column in frame]
     if not by:
         raise faulty(path, [f"no column of a group: {', '.join(GROUPS)}"])

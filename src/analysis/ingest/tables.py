@@ -1,6 +1,7 @@
 """Small tables: read whole, checked whole, every fault of a table reported at once."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -42,6 +43,15 @@ def read_table(path: str | Path, advice: str) -> pd.DataFrame:
     if frame.empty:
         raise InputError(f"{path}: holds no rows.\nCopy it again from where it came from.")
     return frame
+
+
+def numbers_where_possible(frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
+    """Return ``frame`` with numbers in ``columns``; a column with other text stays as it is."""
+    found = {}
+    for column in (name for name in columns if name in frame):
+        with contextlib.suppress(ValueError, TypeError):
+            found[column] = pd.to_numeric(frame[column])
+    return frame.assign(**found)
 
 
 def validated(

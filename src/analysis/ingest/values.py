@@ -88,12 +88,12 @@ def causes_text(records: ibis.Table, lists: list[tuple[str, ...]]) -> ibis.Colum
     Parameters
     ----------
     lists
-        Alternatives, each one or more columns; the first with any entry is taken. Whatever stands
-        between codes (``*``, ``;``, the elements of a list) separates them. Dots go, and so does
-        the X that pads a code of three characters.
+        Alternatives, each one or more columns; the first with any entry is taken. A column may
+        be a list, or a text with a space or one of ``* ; , / |`` between codes. Dots go, and so
+        does the X that pads a code of three characters.
     """
     first = ibis.coalesce(*[trim(_joined(records, columns)).nullif("") for columns in lists])
-    codes = first.upper().replace(".", "").re_replace("[^A-Z0-9]+", " ")
+    codes = first.upper().replace(".", "").re_replace("[ *;,/|]+", " ")
     return trim(codes.re_replace(r"\b([A-Z][0-9]{2}[0-9]?)X+\b", r"\1")).nullif("")
 
 

@@ -77,6 +77,7 @@ LABELS = {
     "place_of_death": "Place of death",
     "delay": "Days from death to registration",
     "published": "Published figures",
+    "deaths": "Deaths in the area",
 }
 SEX_LABELS = {"F": "Female", "M": "Male", PERSONS: "Persons"}
 

@@ -35,6 +35,7 @@ MEASURES = {
     "ratio_lower_ci": Measure("Lower limit of ratio", 2, of_rate=True),
     "ratio_upper_ci": Measure("Upper limit of ratio", 2, of_rate=True),
     "records": Measure("Records", 0),
+    "areas": Measure("Areas", 0),
     "share": Measure("Share (%)", 1),
     "cells": Measure("Figures compared", 0),
     "median_difference": Measure("Median difference (%)", 2),

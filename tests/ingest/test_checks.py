@@ -8,7 +8,7 @@ from analysis.errors import InputError
 from analysis.ingest.checks import check_records
 from analysis.ingest.clean import clean_records
 from analysis.ingest.sources import open_records
-from tests.ingest.samples import ORDINARY, checked, found, rows, to_pandas, write_csv
+from tests.ingest.samples import LOOKUP, ORDINARY, checked, found, rows, to_pandas, write_csv
 
 EXCLUDED = {
     "registration_date_impossible": {"registration_date": "2020-02-30"},
@@ -144,6 +144,25 @@ def test_cancelled_rows_and_footers_are_excluded_under_their_names(tmp_path):
         "nhs_civil_registrations": {"cancelled": 1},
         "ons_death_extract": {"footer": 1},
     }
+
+
+def test_a_footer_has_fewer_values_than_a_record(tmp_path):
+    path = write_csv(tmp_path / "ons.csv", rows("ons_death_extract", {}, {}))
+    with path.open("a", encoding="utf-8") as file:
+        file.write("Total of Extracted records = 2\n")
+
+    cleaned = clean_records(open_records(path, "ons_death_extract"), "ons_death_extract")
+    outcome = check_records(cleaned, LOOKUP)
+
+    assert found(outcome) == {"footer": 1}
+    assert (outcome.delivered_count, outcome.kept_count) == (3, 2)
+
+
+def test_an_lsoa_given_for_a_non_resident_is_flagged_and_not_used(tmp_path):
+    outcome = checked(tmp_path, {"residence": "J99000001"})
+
+    assert found(outcome) == {"non_resident": 1, "lsoa_not_used": 1}
+    assert outcome.kept.lsoa11cd.execute().isna().all()
 
 
 def test_an_lsoa_in_no_lookup_stops_the_run_and_is_named(tmp_path):

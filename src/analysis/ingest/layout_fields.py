@@ -176,11 +176,10 @@ class Place(Coded):
 
 
 class Marked(Strict):
-    """Rows that are told by a column: one of ``values``, one of ``starts``, blank, or filled."""
+    """Rows that are told by a column: one of ``values`` stands there, it is blank, or filled."""
 
     column: Columns
     values: tuple[str, ...] = ()
-    starts: tuple[str, ...] = ()
     blank: bool = False
     filled: bool = False
 

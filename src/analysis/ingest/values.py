@@ -76,7 +76,6 @@ def marked(records: ibis.Table, field: Marked | None) -> ibis.Column:
         return ibis.literal(False)
     value = text(records, field.column)
     tests = [value.isin(field.values)] if field.values else []
-    tests += [value.startswith(start) for start in field.starts]
     tests += [value.isnull()] if field.blank else []
     tests += [value.notnull()] if field.filled else []
     return ibis.or_(*tests).fill_null(False)

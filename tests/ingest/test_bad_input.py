@@ -110,6 +110,13 @@ def test_a_quotation_mark_that_is_not_closed(tmp_path):
     assert "quotation mark" in refused(path)
 
 
+def test_lines_that_end_in_two_ways(tmp_path):
+    path = write_csv(tmp_path / "records.csv", records(10))
+    path.write_bytes(path.read_bytes() + path.read_bytes().splitlines()[-1] + b"\n")
+
+    assert "lines end in two different ways" in refused(path)
+
+
 def test_a_folder_without_records_and_one_with_two_kinds(tmp_path):
     assert "no CSV or Parquet file" in refused(tmp_path)
     write_csv(tmp_path / "a.csv", records(2))

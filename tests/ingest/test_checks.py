@@ -148,8 +148,8 @@ def test_cancelled_rows_and_footers_are_excluded_under_their_names(tmp_path):
 
 def test_a_footer_has_fewer_values_than_a_record(tmp_path):
     path = write_csv(tmp_path / "ons.csv", rows("ons_death_extract", {}, {}))
-    with path.open("a", encoding="utf-8") as file:
-        file.write("Total of Extracted records = 2\n")
+    with path.open("ab") as file:
+        file.write(b"Total of Extracted records = 2\r\n")
 
     cleaned = clean_records(open_records(path, "ons_death_extract"), "ons_death_extract")
     outcome = check_records(cleaned, LOOKUP)

@@ -30,6 +30,8 @@ _FAULTS = (
      "Check the file for a cut or shifted line, and the layout for its delimiter."),
     ("unterminated quote", "a quotation mark is opened and not closed",
      "Check the file for a cut line, and the layout for its quotation mark."),
+    ("reached an invalid state", "lines end in two different ways, or a quotation mark is astray",
+     "Save the file with one kind of line end, and check where it was last written to."),
     ("magic bytes|[Pp]arquet|[Tt]hrift|[Ss]nappy|ZSTD", "not a whole Parquet file",
      "Copy the file again from where it came from."),
 )  # fmt: skip

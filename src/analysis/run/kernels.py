@@ -8,6 +8,7 @@ languages or interpreters are started the stock way.
 No kernel outlives the process that asked for it, however that process ends.
 """
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -136,6 +137,7 @@ def _run_kernel(connection_file: str, environment: dict[str, str], folder: str) 
     """Be a kernel: runs in the forked process until it is told to shut down."""
     os.setsid()
     _end_with_parent()
+    gc.freeze()  # what came with the fork stays: walking it would copy the server's memory
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)

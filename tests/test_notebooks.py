@@ -84,7 +84,7 @@ class TestPage:
 
     def test_a_sentence_stands_before_each_shown_cell(self, path):
         cells = read(path)["cells"]
-        hidden = {"parameters", "hide-input", "remove-cell"}
+        hidden = {"parameters", "remove-cell", "remove-input"}
         for before, cell in itertools.pairwise(cells):
             tags = set(cell["metadata"].get("tags", []))
             if cell["cell_type"] == "code" and not tags & hidden:

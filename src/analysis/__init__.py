@@ -24,6 +24,7 @@ _HOMES = {
     "load_population": "analysis.ingest.load",
     "load_quality": "analysis.ingest.load",
     "occupations": "analysis.standards.occupations",
+    "origin": "analysis.show.provenance",
     "points": "analysis.show.prose",
     "protect": "analysis.disclosure.protect",
     "provenance": "analysis.show.provenance",

@@ -173,8 +173,46 @@ def check(params: ParamsFile) -> None:
     from analysis.params import load_edition, project_root
     from analysis.run.plan import check_edition
 
-    report = check_edition(load_edition(params), project_root())
+    report, kept_out = check_edition(load_edition(params), project_root())
     table = Table("Rule", "Treatment", "Records")
     for row in report.itertuples(index=False):
         table.add_row(row.rule, row.severity, f"{row.records:,}")
     Console().print(table)
+    if kept_out:
+        typer.echo(f"Columns that the layout does not know, kept out: {', '.join(kept_out)}")
+
+
+@data.command()
+def fetch(
+    mirror: Annotated[Path | None, typer.Option(help="Folder that holds the files.")] = None,
+) -> None:
+    """Fetch the published files of data/raw/SOURCES.yml, checked; or copy them from a mirror."""
+    from analysis.ingest.fetch import fetch as fetch_files
+    from analysis.params import project_root
+
+    raw = project_root() / "data" / "raw"
+    got = fetch_files(
+        raw / "SOURCES.yml", raw / "open" / "published", mirror,
+        progress=lambda path, state: typer.echo(f"{state}: {path}"),
+    )  # fmt: skip
+    typer.echo(f"{len(got)} files, {got['bytes'].sum() / 1e6:.0f} MB, all as listed.")
+
+
+@data.command()
+def synthesise(seed: int = 2020) -> None:
+    """Make the open data: invented records that agree with the published totals."""
+    from analysis.params import project_root
+    from analysis.synthesis.open_data import synthesise as make_open_data
+
+    folder = project_root() / "data" / "raw" / "open"
+    report = make_open_data(folder / "published", folder, seed, progress=typer.echo)
+    for source, margins in report.groupby("source", sort=False):
+        typer.echo(f"\n{source}")
+        for row in margins.itertuples(index=False):
+            typer.echo(
+                f"  {row.agreement:<7} {row.margin}: {row.cells_equal:,} of {row.cells:,} figures "
+                f"equal, largest difference {row.largest_difference:,}"
+            )
+    typer.echo("\nWhere sources disagree:")
+    for note in report["note"].dropna().loc[lambda notes: notes != ""].unique():
+        typer.echo(f"  {note}")

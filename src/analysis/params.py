@@ -48,12 +48,17 @@ class Population(_Strict):
 
 
 class Inputs(_Strict):
-    """Files that an edition reads, relative to the folder of the project."""
+    """Files that an edition reads, relative to the folder of the project.
+
+    ``published`` is a workbook of published figures for the same deaths, which the edition is
+    compared with on its quality page.
+    """
 
     records: str
     layout: str
     lookup: str
     populations: dict[PopulationKind, Population]
+    published: str | None = None
 
 
 class Deaths(_Strict):

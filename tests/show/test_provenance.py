@@ -9,7 +9,7 @@ import pytest
 from analysis.disclosure.protect import protect
 from analysis.errors import DisclosureError
 from analysis.params import load_edition
-from analysis.show.provenance import provenance
+from analysis.show.provenance import origin, provenance
 from tests.conftest import ROOT
 
 
@@ -56,3 +56,14 @@ def test_only_protected_tables_are_downloads(params, table):
     with pytest.raises(DisclosureError, match="a name of its own"):
         provenance(params, [table, table])
     assert not (params.path / "downloads").exists()
+
+
+def test_the_first_line_says_what_the_data_are(params):
+    opened = params.model_copy(update={"data": "open", "population_origin": "estimate"})
+    occupation = opened.model_copy(
+        update={"population": "occupation", "population_origin": "invented"}
+    )
+
+    assert origin(params).text.startswith("**Invented data.**")
+    assert "agree with published totals" in origin(opened).text
+    assert origin(occupation).text.startswith("**The occupations on this page are invented.**")

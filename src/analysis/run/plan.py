@@ -22,9 +22,9 @@ from analysis.ingest.engine import keep, write_parquet
 from analysis.ingest.lookups import read_lookup
 from analysis.ingest.population import read_population, write_population
 from analysis.ingest.select import select_records
-from analysis.ingest.sources import open_records
+from analysis.ingest.sources import open_records, unknown_columns
 from analysis.params import EditionParams
-from analysis.run.quality import quality_tables
+from analysis.run.quality import quality_tables, reconciliation
 from analysis.standards import esp2013
 from analysis.vocabulary import AGE_BANDS, ENGLAND, ENGLAND_AND_WALES, WALES
 
@@ -65,10 +65,14 @@ def count_edition(params: EditionParams, root: Path) -> bool:
     return True
 
 
-def check_edition(params: EditionParams, root: Path) -> pd.DataFrame:
-    """Return what the checks find in the records of an edition: ``rule severity records``."""
+def check_edition(params: EditionParams, root: Path) -> tuple[pd.DataFrame, list[str]]:
+    """Return what the checks find in the records of an edition, and the columns kept out.
+
+    A row of the frame is a rule: ``rule severity records``.
+    """
     lookup = read_lookup(root / params.inputs.lookup)
-    return quality_tables(_checked(params, root, lookup), None)["checks"]
+    checks = quality_tables(_checked(params, root, lookup), None)["checks"]
+    return checks, unknown_columns(root / params.inputs.records, params.inputs.layout)
 
 
 def page_folder(root: Path) -> Path:
@@ -86,7 +90,9 @@ def write_whole(path: Path, text: str) -> None:
 def _count(params: EditionParams, root: Path, out: Path) -> None:
     lookup = read_lookup(root / params.inputs.lookup)
     checked = _checked(params, root, lookup)
-    records = keep(derive_columns(checked.kept, lookup), params.inputs.records)
+    # What no count needs is dropped first: identifiers, and lists of causes, which take most room.
+    derived = derive_columns(checked.kept, lookup).drop("record_id", "icd10_mentions")
+    records = keep(derived, params.inputs.records)
     selected = {
         kind: select_records(
             records, deaths.basis, deaths.date_from, deaths.date_to, params.registered_by
@@ -101,6 +107,9 @@ def _count(params: EditionParams, root: Path, out: Path) -> None:
         people = read_population(root / population.path, lookup, _bands_needed(params, kind))
         write_population(people, lookup, out / f"population_{kind}.parquet")
     _areas(lookup).to_parquet(out / "areas.parquet", index=False)
+    published = params.inputs.published
+    compared = reconciliation(out, root / published if published else None)
+    compared.to_parquet(out / "quality_reconciliation.parquet", index=False)
 
 
 def _checked(params: EditionParams, root: Path, lookup: pd.DataFrame) -> Checked:
@@ -145,6 +154,8 @@ def _digests(params: EditionParams, root: Path) -> list[dict]:
         f"population, {kind}": population.path
         for kind, population in params.inputs.populations.items()
     }
+    if params.inputs.published:
+        named["published figures"] = params.inputs.published
     missing = [file for file in named.values() if not (root / file).exists()]
     if missing:
         listed = "\n".join(f"  {file}" for file in missing)

@@ -1,10 +1,15 @@
 """What a run learns about its input: the small tables of the quality page."""
 
+from pathlib import Path
+
 import ibis
 import pandas as pd
 
 from analysis.ingest.checks import Checked
 from analysis.ingest.counts import count_records
+from analysis.ingest.published import read_local_area
+from analysis.standards import esp2013
+from analysis.statistics.reconcile import reconcile, summarise
 
 LONGEST_DELAY = 60  # days shown; what is registered later is in the last share only
 RECONCILED = {
@@ -34,8 +39,36 @@ def quality_tables(checked: Checked, deaths: ibis.Table | None) -> dict[str, pd.
         tables["delays"] = _delays(count_records(deaths, "delays").to_pandas())
         months = count_records(deaths, "registered").to_pandas()
         tables["registered"] = months.groupby("month", as_index=False)["numerator"].sum()
-        tables["reconciliation"] = pd.DataFrame({c: [] for c in RECONCILED}).astype(RECONCILED)
     return tables
+
+
+def reconciliation(counts: Path, workbook: Path | None) -> pd.DataFrame:
+    """Return how far the rates of an edition are from the published ones.
+
+    Parameters
+    ----------
+    counts
+        Folder with the counts of the edition: deaths and populations by area and by deprivation.
+    workbook
+        Published figures for the same deaths; without it there is no row.
+
+    Returns
+    -------
+    DataFrame
+        One row per kind of figure, sex and cause, as ``summarise`` gives; nothing but
+        differences, so that it can stand beside protected tables.
+    """
+    if workbook is None:
+        return pd.DataFrame({c: [] for c in RECONCILED}).astype(RECONCILED)
+    people = {"population": "denominator"}
+    cells = reconcile(
+        read_local_area(workbook),
+        pd.read_parquet(counts / "area.parquet"),
+        pd.read_parquet(counts / "population_area.parquet").rename(columns=people),
+        pd.read_parquet(counts / "population_deprivation.parquet").rename(columns=people),
+        esp2013(),
+    )
+    return summarise(cells)[list(RECONCILED)]
 
 
 def _checks(checked: Checked) -> pd.DataFrame:

@@ -13,7 +13,24 @@ from analysis.disclosure.table import Table
 from analysis.errors import DisclosureError
 from analysis.ingest.load import load_inputs
 from analysis.params import PageParams
+from analysis.show.prose import Prose
 
+ORIGINS = {
+    "demonstration": (
+        "**Invented data.** The records, people and areas on this page do not exist; they have the "
+        "size and the shape of England and Wales in 2020."
+    ),
+    "open": (
+        "**Invented records that agree with published totals.** Deaths by area, sex, month and "
+        "deprivation are those that ONS published; ages within areas are invented "
+        "({doc}`data`)."
+    ),
+    "open occupation": (
+        "**The occupations on this page are invented.** No deaths or populations by occupation "
+        "are published as open data in the detail that this page needs ({doc}`data`)."
+    ),
+    "records": "**Not protected, do not release.** This page was made from death registrations.",
+}
 WARNINGS = {
     "demonstration": "Invented data: the records, areas and people on this page do not exist.",
     "open": "Invented records that agree with published totals: no record is of a real person.",
@@ -55,6 +72,12 @@ class Stamp:
             + [f"{d['name']}.csv: sha256 {d['sha256']}" for d in self.downloads]
         )
         return {"text/html": html, "text/plain": text}, {"bulletin": {"kind": "stamp"}}
+
+
+def origin(params: PageParams) -> Prose:
+    """Return what a page's data are, for its first line."""
+    invented = params.data == "open" and params.population_origin == "invented"
+    return Prose(ORIGINS[f"{params.data} {params.population}" if invented else params.data])
 
 
 def provenance(params: PageParams, tables: Sequence[Table] = ()) -> Stamp:

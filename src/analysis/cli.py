@@ -63,7 +63,7 @@ def run(
             f"{edition}: made from records, kept out of the site. It is in _build/{edition}/html/"
         )
     if made.site:
-        typer.echo(f"\nThe site is {made.site}\nTo read it in a browser: bulletin serve")
+        typer.echo(f"\nThe site is {made.site}\nTo read it in a browser: {_command()} serve")
 
 
 @app.command()
@@ -160,8 +160,8 @@ def demo(
     from analysis.synthesis.demonstration import make_demonstration
 
     folder = folder or project_root() / "data" / "raw" / "demo"
-    summary = make_demonstration(folder, size=size, seed=seed)
-    typer.echo(f"{folder}: {summary}")
+    about = make_demonstration(folder, size=size, seed=seed)
+    typer.echo(f"{folder}: {about['rows']['records']:,} invented records. {about['note']}")
 
 
 @data.command()
@@ -216,3 +216,8 @@ def synthesise(seed: int = 2020) -> None:
     typer.echo("\nWhere sources disagree:")
     for note in report["note"].dropna().loc[lambda notes: notes != ""].unique():
         typer.echo(f"  {note}")
+
+
+def _command() -> str:
+    """The command as it was typed, so that what is printed can be pasted."""
+    return sys.argv[0] if "/" in sys.argv[0] else "bulletin"

@@ -27,6 +27,7 @@ from analysis.ingest.layout_fields import (
     Text,
     column_names,
 )
+from analysis.params.strict_yaml import OneKeyOnce
 
 FOLDER = Path(__file__).with_name("layouts")
 FIELDS = (
@@ -126,17 +127,8 @@ def read_layout(layout: str) -> Layout:
         ) from None
 
 
-class _Strings(yaml.BaseLoader):
-    """Reads every value as a string, and refuses a key that is given twice."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
-        keys = [self.construct_object(key, deep=deep) for key, _ in node.value]
-        doubled = sorted({str(key) for key in keys if keys.count(key) > 1})
-        if doubled:
-            raise yaml.constructor.ConstructorError(
-                None, None, f"key given twice: {', '.join(doubled)}", node.start_mark
-            )
-        return super().construct_mapping(node, deep)
+class _Strings(OneKeyOnce, yaml.BaseLoader):
+    """Reads every value as a string."""
 
 
 def _in_words(fault: dict) -> str:

@@ -131,8 +131,7 @@ def counted_deaths(deaths, by: Sequence[str]) -> pd.DataFrame:
 
 def _grouped(deaths, by: Sequence[str]) -> pd.DataFrame:
     keys = [*by, "age_band"]
-    if not isinstance(deaths, pd.DataFrame):
-        deaths = _count_in_engine(deaths, keys)
+    deaths = counted_in_engine(deaths, keys)
     require_columns(deaths, keys)
     if "numerator" not in deaths.columns:
         deaths = deaths[keys].assign(numerator=1)
@@ -149,8 +148,13 @@ def _grouped(deaths, by: Sequence[str]) -> pd.DataFrame:
     return grouped.groupby(keys, dropna=False, observed=True, as_index=False).sum()
 
 
-def _count_in_engine(deaths, keys: list[str]) -> pd.DataFrame:
-    """Count a lazy Ibis table where it lies; what comes back is counts, never records."""
+def counted_in_engine(deaths, keys: Sequence[str]) -> pd.DataFrame:
+    """Return a frame as it is, and a lazy Ibis table counted by ``keys`` where it lies.
+
+    What comes back from the engine is counts, never records.
+    """
+    if isinstance(deaths, pd.DataFrame):
+        return deaths
     missing = [column for column in keys if column not in deaths.columns]
     if missing:
         raise RatesError(

@@ -8,47 +8,43 @@ that exists at its import, so a backend loaded here would leave every page witho
 
 import importlib
 import os
-import pkgutil
 from contextlib import suppress
 
 # matplotlib reads the variable when it is imported, before a kernel could set it.
 os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
 
+# What a kernel imports before its first cell, and libraries that the package imports late.
 LIBRARIES = (
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
     "ipykernel.zmqshell",
     "IPython.core.completer",
-    "numpy",
     "pandas",
+    "pandas.io.formats.csvs",
     "pyarrow.parquet",
+    "pyarrow.pandas_compat",
     "duckdb",
     "duckdb.func",
     "ibis.backends.duckdb",
-    "pydantic",
-    "yaml",
-    "scipy.special",
-    "scipy.stats",
+    "ibis.backends.duckdb.converter",
     "matplotlib.pyplot",
     "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg",
 )
-# The floors that a page may use.
-ROOMS = ("params", "standards", "ingest", "statistics", "disclosure", "show")
 
 
-def _modules() -> list[str]:
-    names = [*LIBRARIES, "analysis"]
-    for room in ROOMS:
-        name = f"analysis.{room}"
-        names.append(name)
-        with suppress(ImportError):
-            path = getattr(importlib.import_module(name), "__path__", [])
-            names += [module.name for module in pkgutil.walk_packages(path, f"{name}.")]
-    return names
+def preload() -> None:
+    """Import the libraries, and the modules behind every name that a page may use.
+
+    What cannot be imported is left to the page that needs it, which says so with its traceback.
+    """
+    for name in LIBRARIES:
+        with suppress(Exception):
+            importlib.import_module(name)
+    package = importlib.import_module("analysis")
+    for name in package.__all__:
+        with suppress(Exception):
+            getattr(package, name)
 
 
-for _name in _modules():
-    # A page that needs a module which cannot be imported says so itself, with its traceback.
-    with suppress(Exception):
-        importlib.import_module(_name)
+preload()

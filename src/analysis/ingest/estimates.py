@@ -10,6 +10,7 @@ from io import StringIO
 from pathlib import Path
 
 import pandas as pd
+import xlrd
 
 from analysis.errors import InputError
 from analysis.vocabulary import ENGLAND, WALES
@@ -56,15 +57,9 @@ def read_authority_estimates(path: str | Path) -> pd.DataFrame:
     DataFrame
         One row per sex and area (index ``sex``, ``code``), columns 0 to 90.
     """
-    frames = {
-        sex: _found(path, pd.read_excel, sheet_name=sheet, header=4, dtype={"Code": str})
-        for sex, sheet in SHEET_SEX.items()
-    }
-    tidy = {
-        sex: frame.dropna(subset=["Code", 0]).set_index("Code").rename(columns={"90+": 90})
-        for sex, frame in frames.items()
-    }
-    return _by_age(path, pd.concat(tidy, names=["sex", "code"]))
+    book = _found(path, lambda file: xlrd.open_workbook(str(file), on_demand=True))
+    frames = {sex: _mye_sheet(book.sheet_by_name(sheet)) for sex, sheet in SHEET_SEX.items()}
+    return _by_age(path, pd.concat(frames, names=["sex", "code"]))
 
 
 def read_decile_estimates(path: str | Path) -> pd.DataFrame:
@@ -143,6 +138,15 @@ def _decile_file(path: str | Path) -> pd.DataFrame:
     }
     numbers = frame[bands].apply(pd.to_numeric).assign(**keys)
     return numbers.groupby(list(keys))[bands].sum()
+
+
+def _mye_sheet(sheet: xlrd.sheet.Sheet) -> pd.DataFrame:
+    """Return the rows below the heading, which begins with 'Code', as they stand."""
+    head = sheet.col_values(0).index("Code")
+    heading = [90 if name == "90+" else name for name in sheet.row_values(head)]
+    rows = [sheet.row_values(number) for number in range(head + 1, sheet.nrows)]
+    frame = pd.DataFrame(rows, columns=heading)
+    return frame[frame[90] != ""].set_index("Code")
 
 
 def _nomis(path: str | Path) -> pd.DataFrame:

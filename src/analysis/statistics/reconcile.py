@@ -40,7 +40,7 @@ GROUPS = {
     "English regions": ("Table 1", r"^E12"),
     "Deprivation deciles, England": ("Table 3", ""),
     "Deprivation quintiles, Wales": ("Table 4", ""),
-    "Local authorities, 100 deaths or more": ("Table 2", r"^(E0|W06)"),
+    "Local authorities, 100 deaths or more": ("Table 2", r"^(?:E0|W06)"),
 }
 
 
@@ -78,10 +78,13 @@ def reconcile(
         One row per published cell: ``table``, ``area_code``, ``area_name``, ``cause``, ``sex``,
         ``month``; ``published_numerator``, ``published_asmr``, ``published_lower_ci``,
         ``published_upper_ci``; ours under the plain names; ``numerator_difference`` (deaths, ours
-        less theirs), ``asmr_difference`` and ``relative_difference`` (per cent, of the rates as
-        printed to one decimal), ``within`` (our rate is inside the published interval, to
-        rounding) and ``limits_equal`` (null where the rates differ as printed, or there are 29
-        deaths). Where no rate is published the comparison of rates is null.
+        less theirs), ``asmr_difference`` and ``relative_difference`` (per cent; theirs as
+        printed, to one decimal), ``within`` (our rate is inside the published interval, to
+        rounding), ``limits_equal`` (to rounding; null where the rates differ as printed) and
+        ``limits_in_proportion`` (the published limits are as far above and below their rate, in
+        proportion, as our method says, whatever the ages of the dead; null where deaths differ or
+        the interval is too narrow to tell). Both are null at 29 deaths. Where no rate is published the comparison
+        of rates is null.
 
     Raises
     ------
@@ -205,7 +208,6 @@ def _both(measures: list[str]) -> list[str]:
 
 
 def _compared(cells: pd.DataFrame) -> pd.DataFrame:
-    printed = cells["asmr"].round(1)
     theirs = cells["published_asmr"]
     half = LAST_DIGIT / 2 + 1e-9
     inside = cells["asmr"].between(
@@ -215,15 +217,28 @@ def _compared(cells: pd.DataFrame) -> pd.DataFrame:
         (cells["lower_ci"] - cells["published_lower_ci"]).abs(),
         (cells["upper_ci"] - cells["published_upper_ci"]).abs(),
     )
-    same_rate = (printed - theirs).abs() < LAST_DIGIT / 2
-    comparable = same_rate & (cells["published_numerator"] != MISPRINTED)
-    equal = (limits <= LAST_DIGIT + half).astype("boolean").where(comparable)
-    difference = printed - theirs
-    relative = 100 * (difference / theirs.where(theirs > 0))
+    same_rate = (cells["asmr"].round(1) - theirs).abs() < LAST_DIGIT / 2
+    to_compare = cells["published_numerator"] != MISPRINTED
+    same_deaths = cells["numerator"] == cells["published_numerator"]
+    equal = (limits <= LAST_DIGIT + half).astype("boolean").where(same_rate & to_compare)
+    difference = cells["asmr"] - theirs
     return cells.assign(
         numerator_difference=cells["numerator"] - cells["published_numerator"],
         asmr_difference=difference,
-        relative_difference=relative,
+        relative_difference=100 * (difference / theirs.where(theirs > 0)),
         within=inside.astype("boolean").where(theirs.notna()),
         limits_equal=equal,
+        limits_in_proportion=_in_proportion(cells).where(to_compare & same_deaths),
     )
+
+
+def _in_proportion(cells: pd.DataFrame) -> pd.Series:
+    """Compare upper over lower half of the intervals, which the ages of the dead cancel out of."""
+    above = cells["published_upper_ci"] - cells["published_asmr"]
+    below = cells["published_asmr"] - cells["published_lower_ci"]
+    ours = (cells["upper_ci"] - cells["asmr"]) / (cells["asmr"] - cells["lower_ci"])
+    # Each half is the difference of two figures that are each rounded to one decimal.
+    lowest = (above - LAST_DIGIT) / (below + LAST_DIGIT)
+    highest = (above + LAST_DIGIT) / (below - LAST_DIGIT)
+    fits = ours.between(lowest - 1e-9, highest + 1e-9)
+    return fits.astype("boolean").where((below > LAST_DIGIT) & ours.notna())

@@ -16,6 +16,7 @@ from analysis.errors import InputError
 
 TINY = 1e-6
 MOST_DRAWS = 5
+MOST_REACH = 3
 
 Margin = tuple[np.ndarray, np.ndarray]
 
@@ -152,21 +153,26 @@ def _choose(
 
 
 def _mend(cost, matrix, totals, most, whole, broken) -> np.ndarray | None:
-    """Solve the few cells that the linear programme left as fractions, the others being fixed."""
-    rest = totals - matrix[:, ~broken] @ whole[~broken]
-    part = matrix[:, broken]
-    rows = np.diff(part.indptr) > 0
-    found = scipy.optimize.milp(
-        cost[broken],
-        constraints=scipy.optimize.LinearConstraint(part[rows], rest[rows], rest[rows]),
-        bounds=scipy.optimize.Bounds(0, most[broken]),
-        integrality=np.ones(np.count_nonzero(broken)),
-    )
-    if found.x is None:
-        return None
-    mended = whole.copy()
-    mended[broken] = np.rint(found.x)
-    return mended
+    """Solve again, in whole numbers, the cells left as fractions and more and more around them."""
+    free = broken
+    for _ in range(MOST_REACH):
+        rest = totals - matrix[:, ~free] @ whole[~free]
+        part = matrix[:, free]
+        rows = np.diff(part.indptr) > 0
+        found = scipy.optimize.milp(
+            cost[free],
+            constraints=scipy.optimize.LinearConstraint(part[rows], rest[rows], rest[rows]),
+            bounds=scipy.optimize.Bounds(0, most[free]),
+            integrality=np.ones(np.count_nonzero(free)),
+            options={"mip_rel_gap": 0.01},
+        )
+        if found.x is not None:
+            mended = whole.copy()
+            mended[free] = np.rint(found.x)
+            return mended
+        # All cells that share a sum with one of those.
+        free = matrix[rows].getnnz(axis=0) > 0
+    return None
 
 
 def _contradiction(rows: int, sums: int) -> InputError:

@@ -11,11 +11,11 @@ so that the totals of three and of four months are as near to it as those of one
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack, identity, vstack
 
 from analysis.errors import InputError
 from analysis.synthesis.integers import margin_matrix, round_rows, round_to_margins
-from analysis.synthesis.open_areas import STRATA, Areas, sum_over
+from analysis.synthesis.open_areas import DECILES, STRATA, Areas, sum_over
 from analysis.synthesis.raking import rake
 from analysis.vocabulary import AGE_BANDS
 
@@ -24,6 +24,7 @@ STEPS_TO_STRATA = 3
 MOST_STEPS = 4
 HALF_WAY = 0.7
 EDGE = 1e-6
+PENALTY, MOST_MISSING = 3.0, 1_000.0
 
 
 @dataclass
@@ -42,13 +43,15 @@ class Ages:
     random: np.random.Generator
     _fitted: np.ndarray = field(init=False)
     _given: np.ndarray = field(init=False)
-    _lean: np.ndarray = field(init=False)
+    _fitted_strata: np.ndarray = field(init=False)
+    _given_strata: np.ndarray = field(init=False)
 
     def __post_init__(self) -> None:
         """Start without deaths."""
         self._fitted = np.zeros((len(self.areas.authorities), AGES))
         self._given = np.zeros_like(self._fitted)
-        self._lean = np.zeros((STRATA, AGES))
+        self._fitted_strata = np.zeros(STRATA * AGES)
+        self._given_strata = np.zeros_like(self._fitted_strata)
 
     def add_month(
         self,
@@ -140,32 +143,61 @@ class Ages:
     ) -> np.ndarray:
         """Return block x age band, whole, exact by block and by local authority and age.
 
-        Ages of a stratum over the country are conditions that reach across all blocks and would
-        make the programme a hundred times slower. They are steered instead: where a stratum got
-        too many deaths of an age, these cost more in the next step, and in the next month.
+        Ages of a stratum over the country, for all months so far, are wanted too. For the
+        quintiles of Wales they are conditions that cost something to miss. For the deciles of
+        England, where conditions that reach across all blocks make the programme a hundred times
+        slower, they are steered: an age of which a decile got too many costs more in the next
+        step.
         """
         areas = self.areas
         block = np.repeat(np.arange(len(blocks)), AGES)
         age = np.tile(np.arange(AGES), len(blocks))
         cell = areas.block_authority[block] * AGES + age
         stratum = areas.block_stratum[block] * AGES + age
-        totals = np.concatenate([blocks, by_authority.ravel()])
         fitted, _ = rake(by_block.ravel(), [(block, blocks), (cell, by_authority.ravel())], 1e-7)
-        matrix = margin_matrix([(block, len(blocks)), (cell, by_authority.size)])
-        open_cells = np.bincount(stratum, fitted - np.floor(fitted) > EDGE, self._lean.size)
-        wanted = np.bincount(stratum, fitted, self._lean.size)
-        best, fewest = None, np.inf
-        cost = np.zeros(self._lean.size)
+        size = STRATA * AGES
+        self._fitted_strata = self._fitted_strata + np.bincount(stratum, fitted, size)
+        wanted = self._fitted_strata - self._given_strata
+        matrix, totals, missing = _conditions(
+            [(block, blocks), (cell, by_authority.ravel()), (stratum, np.rint(wanted))]
+        )
+        open_cells = np.bincount(stratum, fitted - np.floor(fitted) > EDGE, size)
+        cost = np.zeros(size)
+        tried = []
         for _ in range(STEPS_TO_STRATA):
             rounded = round_to_margins(
-                fitted, matrix, totals, self.random, cost=(cost + self._lean.ravel())[stratum]
-            )
-            excess = np.bincount(stratum, rounded, self._lean.size) - wanted
-            if np.abs(excess).sum() < fewest:
-                best, fewest, left = rounded, np.abs(excess).sum(), excess
+                np.concatenate([fitted, np.zeros(missing)]),
+                matrix,
+                totals,
+                self.random,
+                upper=np.concatenate([np.ceil(fitted - EDGE), np.full(missing, MOST_MISSING)]),
+                cost=np.concatenate([cost[stratum], np.full(missing, PENALTY)]),
+            )[: len(fitted)]
+            excess = np.bincount(stratum, rounded, size) - wanted
+            tried.append((np.square(excess).sum(), len(tried), rounded))
             cost = cost + HALF_WAY * excess / np.maximum(open_cells, 1)
-        self._lean = (HALF_WAY * left / np.maximum(open_cells, 1)).reshape(self._lean.shape)
+        best = min(tried)[2]
+        self._given_strata = self._given_strata + np.bincount(stratum, best, size)
         return best.reshape(by_block.shape)
+
+
+def _conditions(
+    margins: list[tuple[np.ndarray, np.ndarray]],
+) -> tuple[csr_matrix, np.ndarray, int]:
+    """Return matrix and totals of two exact margins, and of a third that may be missed in Wales.
+
+    The matrix has more columns than there are cells: two for each total of Wales, one for each way
+    of missing it. Their number is the third value.
+    """
+    key, wanted = margins[2]
+    welsh = np.arange(DECILES * AGES, len(wanted))
+    exact = margin_matrix([(group, len(total)) for group, total in margins[:2]])
+    soft = margin_matrix([(key, len(wanted))])[welsh]
+    ways = hstack([identity(len(welsh)), -identity(len(welsh))])
+    none = csr_matrix((exact.shape[0], ways.shape[1]))
+    matrix = vstack([hstack([exact, none]), hstack([soft, ways])]).tocsr()
+    totals = np.concatenate([*(total for _, total in margins[:2]), wanted[welsh]])
+    return matrix, totals, ways.shape[1]
 
 
 def _fit(
@@ -208,4 +240,21 @@ def _give_ages(
     order = np.lexsort((drawn, block))
     age = np.empty(len(group), dtype=np.int64)
     age[order] = np.repeat(np.tile(np.arange(AGES), len(rounded)), rounded.ravel())
-    return group, age
+    return group, _where_people_are(group, age, by_group, block)
+
+
+def _where_people_are(
+    group: np.ndarray, age: np.ndarray, by_group: np.ndarray, block: np.ndarray
+) -> np.ndarray:
+    """Return the ages with those exchanged within a block that fell where nobody of the age lives.
+
+    A handful in a month: an age band without people in a small group has no fit.
+    """
+    age = age.copy()
+    for death in np.flatnonzero(by_group[group, age] == 0):
+        others = np.flatnonzero(block == block[death])
+        fits = (by_group[group[others], age[death]] > 0) & (by_group[group[death], age[others]] > 0)
+        if fits.any():
+            other = others[np.argmax(fits)]
+            age[[death, other]] = age[[other, death]]
+    return age

@@ -27,7 +27,6 @@ from analysis.vocabulary import ENGLAND, SEXES, WALES
 
 BAND_STARTS = (0, 1, *range(5, 91, 5))
 BAND_OF_AGE = np.searchsorted(BAND_STARTS, np.arange(91), side="right") - 1
-OLD = 12  # from 60-64: the ages whose growth decides the rates of deciles
 LEAST_GAP = 1e-6
 
 
@@ -66,7 +65,7 @@ def estimate_people(folder: str | Path, areas: Areas) -> People:
     both_2020 = _of_lsoas(folder, "lsoa mid-2020", areas)
     by_age = _split_by_sex(folder, areas, both_2019, both_2020)
     bands = to_bands(by_age)
-    return People(area=bands, deprivation=_year_before(folder, areas, by_age, both_2019, both_2020))
+    return People(area=bands, deprivation=_year_before(folder, areas, by_age))
 
 
 def to_bands(by_age: np.ndarray) -> np.ndarray:
@@ -142,63 +141,29 @@ def _welsh_deciles_apart(folder: str | Path, areas: Areas) -> np.ndarray:
     return (areas.lookup["imd_decile"].fillna(decile).astype(int) - 1).to_numpy()
 
 
-def _year_before(
-    folder: str | Path,
-    areas: Areas,
-    by_age: np.ndarray,
-    both_2019: np.ndarray,
-    both_2020: np.ndarray,
-) -> np.ndarray:
-    """Return stratum x sex x age band, mid-2018."""
+def _year_before(folder: str | Path, areas: Areas, by_age: np.ndarray) -> np.ndarray:
+    """Return stratum x sex x age band, mid-2018.
+
+    No estimate of 2018 by Welsh quintile was found: each is taken to have changed against Wales
+    as the two English deciles of the same rank changed against England.
+    """
     history = read_decile_history(published(folder, "decile history"))
-    years = {
-        year: np.stack([history.loc[(year, sex)].to_numpy() for sex in SEXES], axis=1)
+    before, after = (
+        np.stack([history.loc[(year, sex)].to_numpy() for sex in SEXES], axis=1)
         for year in (2018, 2019)
-    }  # decile x sex x age, in deciles of 2015
+    )  # decile x sex x age, in deciles of 2015
     now = sum_over(by_age, areas.lsoa_stratum, STRATA)
-    england = to_bands(now[:DECILES] * _ratio(years[2018], years[2019]))
-    england_2018 = to_bands(years[2018].sum(axis=0))
+    england_2018 = to_bands(before.sum(axis=0))
+    england = to_bands(now[:DECILES] * _ratio(before, after))
     england = england * _ratio(england_2018, england.sum(axis=0))
 
-    growth = _growth(areas, both_2019, both_2020)
-    persistence = _persistence(years, growth[:DECILES])
+    in_pairs = [to_bands(year[0::2] + year[1::2]) for year in (before, after)]
+    change = _ratio(*in_pairs) / _ratio(in_pairs[0].sum(axis=0), in_pairs[1].sum(axis=0))
     national = read_national_estimates(published(folder, "national estimates"))
     national_2018 = np.stack([national.loc[(2018, sex)].to_numpy() for sex in SEXES])
-    trend = persistence * _straight(growth[DECILES:])
-    wales = to_bands(now[DECILES:]) * (1 + trend)[:, None]
+    wales = to_bands(now[DECILES:]) * change
     wales = wales * _ratio(national_2018 - england_2018, wales.sum(axis=0))
     return np.concatenate([england, wales])
-
-
-def _growth(areas: Areas, before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    """Return how each stratum changed against its country, by age band: 0 where it did not."""
-    sums = [to_bands(sum_over(both, areas.lsoa_stratum, STRATA)) for both in (before, after)]
-    ratio = sums[0] / sums[1]
-    parts = [slice(0, DECILES), slice(DECILES, STRATA)]
-    return np.concatenate(
-        [ratio[part] / (sums[0][part].sum(0) / sums[1][part].sum(0)) - 1 for part in parts]
-    )
-
-
-def _straight(growth: np.ndarray) -> np.ndarray:
-    """Return the straight line through the growth of each age band over the strata.
-
-    A Welsh quintile has some 6,000 people of 90 and over, whose number changes by a per cent from
-    year to year by chance alone; what all quintiles have in common is the slope.
-    """
-    place = np.arange(len(growth)) - (len(growth) - 1) / 2
-    return np.outer(place, place @ growth / (place @ place))
-
-
-def _persistence(years: dict[int, np.ndarray], growth: np.ndarray) -> float:
-    """Return how far the growth of English deciles in one year tells that of the year before.
-
-    The slope of the change from 2018 to 2019 on that from 2019 to 2020, over deciles and ages from
-    60; Welsh quintiles, of which only the second is published, are taken to be alike.
-    """
-    first, second = (to_bands(years[year].sum(axis=1)) for year in (2018, 2019))
-    change = (first / second) / (first.sum(axis=0) / second.sum(axis=0)) - 1
-    return float((growth[:, OLD:] * change[:, OLD:]).sum() / (growth[:, OLD:] ** 2).sum())
 
 
 def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ from analysis.errors import RatesError
 from analysis.statistics.funnel import (
     funnel_axis,
     funnel_class,
+    funnel_limits,
     pooled_target,
     proportion_lines,
     rate_lines,
@@ -67,6 +68,38 @@ def test_an_area_is_classed_by_the_outermost_line_it_passes(observed, expected, 
 
 def test_where_none_are_expected_there_is_no_class():
     assert funnel_class([0, 1], [0, 1]).isna().tolist() == [True, False]
+
+
+def test_limits_of_an_area_are_the_lines_at_its_expected_deaths():
+    lines = ratio_lines([5, 50, 500], per=100, confidence=0.998)
+
+    at_lower = funnel_limits(lines["lower_expected"], per=100)
+    at_upper = funnel_limits(lines["upper_expected"], per=100)
+
+    assert list(at_lower) == ["lower_95", "upper_95", "lower_998", "upper_998"]
+    assert at_lower["lower_998"].tolist() == pytest.approx(lines["lower_line"].tolist())
+    assert at_upper["upper_998"].tolist() == pytest.approx(lines["upper_line"].tolist())
+
+
+def test_a_small_area_has_a_lower_limit_of_0_and_an_empty_one_none():
+    limits = funnel_limits([3.6, 3.8, 0])
+
+    # the chance of no deaths passes 0.025 between 3.6 and 3.8 expected
+    assert limits["lower_95"].iloc[0] == 0 < limits["lower_95"].iloc[1]
+    assert limits.iloc[2].isna().all()
+
+
+def test_an_area_is_classed_as_outside_just_where_it_passes_its_limits():
+    random = np.random.default_rng(1)
+    expected = random.uniform(0.5, 300, 500)
+    observed = random.poisson(expected * random.choice([0.5, 1, 1.5], 500))
+
+    limits = funnel_limits(expected)
+    classes = funnel_class(observed, expected)
+
+    ratio = observed / expected
+    outside = (ratio > limits["upper_95"]) | (ratio < limits["lower_95"])
+    assert (outside == (classes != "Not significant")).all()
 
 
 def test_an_axis_is_whole_deaths_from_1():

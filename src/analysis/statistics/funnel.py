@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from scipy import special
+from scipy.optimize import elementwise
 
 from analysis.errors import RatesError
 from analysis.statistics.checks import require_levels
@@ -105,6 +107,44 @@ def rate_lines(
     return lines.assign(**populations)[["confidence", "observed", *columns]]
 
 
+def funnel_limits(
+    expected, per: float = 1, confidence: float | Sequence[float] = LEVELS
+) -> pd.DataFrame:
+    """Return between which ratios chance alone would leave each area.
+
+    Parameters
+    ----------
+    expected
+        Deaths expected of each area (or its population times the target rate).
+    per
+        1 for ratios, 100 for per cent; or the target rate, for limits of rates.
+    confidence
+        Levels of the limits.
+
+    Returns
+    -------
+    DataFrame
+        One row per area, in order: ``lower_95``, ``upper_95``, ``lower_998``, ``upper_998``: the
+        lines of :func:`ratio_lines` at these expected deaths. Where even no deaths would be no
+        surprise the lower limit is 0. Where nothing is expected there are none (NaN).
+    """
+    index = expected.index if isinstance(expected, pd.Series) else None
+    expected = np.asarray(expected, dtype=float)
+    some = np.where(expected > 0, expected, 1)
+    columns = {}
+    for level in require_levels(confidence):
+        tail, name = (1 - level) / 2, f"{100 * level:.10g}".replace(".", "")
+        none_is_rare = np.exp(-some) < tail
+        bracket = np.zeros_like(some), np.where(none_is_rare, some, 1)
+        low = elementwise.find_root(_no_more_than, bracket, args=(some, tail)).x
+        bracket = np.full_like(some, 1e-9), some + 10 * np.sqrt(some) + 20
+        high = elementwise.find_root(_at_least, bracket, args=(some, tail)).x
+        lower = np.where(none_is_rare, low, 0)
+        for side, deaths in (("lower", lower), ("upper", high)):
+            columns[f"{side}_{name}"] = np.where(expected > 0, per * deaths / some, np.nan)
+    return pd.DataFrame(columns, index=index)
+
+
 def proportion_lines(
     denominator, target: float, per: float = 1, confidence: float | Sequence[float] = LEVELS
 ) -> pd.DataFrame:
@@ -164,3 +204,11 @@ def funnel_class(
     order = [f"Low ({tail})" for tail in reversed(tails)]
     order += [NOT_SIGNIFICANT, *(f"High ({tail})" for tail in tails)]
     return pd.Categorical(found, categories=order, ordered=True)
+
+
+def _no_more_than(deaths: np.ndarray, expected: np.ndarray, tail: float) -> np.ndarray:
+    return special.gammaincc(deaths + 1, expected) - tail
+
+
+def _at_least(deaths: np.ndarray, expected: np.ndarray, tail: float) -> np.ndarray:
+    return special.gammainc(deaths, expected) - tail

@@ -138,8 +138,10 @@ def proportion_limits(
         middle = 2 * some + z**2
         spread = z * np.sqrt(z**2 + 4 * some * (1 - some / people))
         lower, upper = (np.array((middle - spread, middle + spread))) / (2 * (people + z**2))
+    # At none and at all, rounding must not carry a limit past the proportion.
+    lower, upper = np.where(some == 0, 0, lower), np.where(some == people, 1, upper)
     none = ~(people > 0)
-    return np.where(none, np.nan, np.maximum(lower, 0)), np.where(none, np.nan, upper)
+    return np.where(none, np.nan, lower), np.where(none, np.nan, upper)
 
 
 def _choose(methods: dict, method: str):

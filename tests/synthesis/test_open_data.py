@@ -15,7 +15,7 @@ import pytest
 from analysis.ingest.checks import check_records
 from analysis.ingest.clean import clean_records
 from analysis.ingest.counts import count_records
-from analysis.ingest.derive import derive_columns
+from analysis.ingest.derive import age_band, derive_columns
 from analysis.ingest.fetch import fetch
 from analysis.ingest.lookups import read_lookup
 from analysis.ingest.population import add_areas, read_population
@@ -81,8 +81,17 @@ def of_margin(report, words, edition="March to June"):
     return report[chosen & report["source"].str.contains(edition, regex=False)].iloc[0]
 
 
-@pytest.mark.parametrize("table", ["Table 1: region", "Table 1: England and Wales", "Table 2: local",
-                                   "Table 2: non-residents", "Tables 3 and 4", "Table 5"])  # fmt: skip
+@pytest.mark.parametrize(
+    "table",
+    [
+        "Table 1: region",
+        "Table 1: England and Wales",
+        "Table 2: local",
+        "Table 2: non-residents",
+        "Tables 3 and 4",
+        "Table 5",
+    ],
+)
 def test_every_count_of_march_to_june_is_exact(made, table):
     margin = of_margin(made[2], table)
 
@@ -241,17 +250,11 @@ def test_a_year_of_registrations_is_about_the_published_one(records, made):
 def test_nobody_dies_where_nobody_of_that_age_lives(records, made):
     people = pd.read_parquet(made[1] / "population_area.parquet")
     table = ibis.memtable(records[["lsoa11cd", "sex", "age"]].dropna())
-    bands = derive_columns_of(table)
+    bands = table.mutate(age_band=age_band(table.age)).to_pandas()
     deaths = bands.groupby(["lsoa11cd", "sex", "age_band"]).size().rename("deaths").reset_index()
     merged = deaths.merge(people, on=["lsoa11cd", "sex", "age_band"], how="left")
 
     assert (merged["population"] > 0).all()
-
-
-def derive_columns_of(table):
-    from analysis.ingest.derive import age_band
-
-    return table.mutate(age_band=age_band(table.age)).to_pandas()
 
 
 def test_people_of_local_authorities_are_the_published_estimates(made):

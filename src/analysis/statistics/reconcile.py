@@ -82,9 +82,9 @@ def reconcile(
         printed, to one decimal), ``within`` (our rate is inside the published interval, to
         rounding), ``limits_equal`` (to rounding; null where the rates differ as printed) and
         ``limits_in_proportion`` (the published limits are as far above and below their rate, in
-        proportion, as our method says, whatever the ages of the dead; null where deaths differ or
-        the interval is too narrow to tell). Both are null at 29 deaths. Where no rate is published the comparison
-        of rates is null.
+        proportion, as our method says, whatever the ages of the dead; null where deaths differ
+        or the interval is too narrow to tell). Both are null at 29 deaths. Where no rate is
+        published the comparison of rates is null.
 
     Raises
     ------

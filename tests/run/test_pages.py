@@ -1,7 +1,9 @@
+import time
+
 import nbformat
 import pytest
 
-from analysis.errors import DisclosureError, PageError
+from analysis.errors import DisclosureError, InputError, PageError
 from analysis.run.pages import PageJob, run_pages
 
 
@@ -104,6 +106,27 @@ def test_progress_is_told_cell_by_cell(job):
         *(("cell", done, 4) for done in (1, 2, 3, 4)),
         ("done", 4, 4),
     ]
+
+
+def test_a_page_starts_when_what_it_needs_is_made(job, tmp_path):
+    needs = "import pathlib; pathlib.Path('{}').read_text()"
+    jobs = [job(name, needs.format(name)) for name in ("one", "two")]
+
+    results = run_pages(jobs, prepare=lambda job: (tmp_path / job.name).write_text("made"))
+
+    assert [result.ok for result in results] == [True, True]
+
+
+def test_a_run_ends_when_what_a_page_needs_cannot_be_made(job):
+    def prepare(job):
+        if job.name == "two":
+            raise InputError("records.parquet: no such file.")
+
+    begun = time.monotonic()
+    with pytest.raises(InputError, match="no such file"):
+        run_pages([job("one", "import time; time.sleep(60)"), job("two")], prepare=prepare)
+
+    assert time.monotonic() - begun < 30
 
 
 def test_a_page_run_twice_is_the_same_to_the_byte(job):

@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -63,6 +63,7 @@ def run_pages(
     on_event: Callable[[PageEvent], None] | None = None,
     check: Callable[[NotebookNode, str], None] | None = None,
     timeout: int = CELL_TIMEOUT,
+    prepare: Callable[[PageJob], None] | None = None,
 ) -> list[PageResult]:
     """Run pages, ``workers`` at a time, and return their results in the order of ``jobs``.
 
@@ -79,6 +80,9 @@ def run_pages(
         that it raises fails the page.
     timeout
         Seconds that one cell may take.
+    prepare
+        Called with each job, in order, before it may start, while earlier ones run: what a page
+        needs, such as the counts of its edition, can be made then. What it raises ends the run.
 
     Raises
     ------
@@ -93,11 +97,18 @@ def run_pages(
     logging.getLogger("papermill").setLevel(logging.CRITICAL + 1)  # faults are in the results
     tell = _one_at_a_time(on_event)
     with ThreadPoolExecutor(max_workers=max(1, min(workers, len(jobs)))) as pool:
+        futures: list[Future[PageResult]] = []
         try:
-            return list(pool.map(lambda job: _run_page(job, tell, check, timeout), jobs))
-        except BaseException:  # an interrupt: do not wait for pages that nobody wants
+            for job in jobs:
+                if prepare is not None:
+                    prepare(job)
+                futures.append(pool.submit(_run_page, job, tell, check, timeout))
+            return [future.result() for future in futures]
+        except BaseException:  # such as an interrupt: do not wait for pages that nobody wants
             pool.shutdown(wait=False, cancel_futures=True)
-            end_kernels()
+            while not all(future.done() for future in futures):
+                end_kernels()  # again, since one may just have been starting
+                time.sleep(0.1)
             raise
 
 

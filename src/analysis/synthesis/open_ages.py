@@ -16,6 +16,7 @@ from scipy.sparse import csr_matrix, hstack, identity, vstack
 from analysis.errors import InputError
 from analysis.synthesis.integers import margin_matrix, round_rows, round_to_margins
 from analysis.synthesis.open_areas import DECILES, STRATA, Areas, sum_over
+from analysis.synthesis.open_group_ages import give_ages
 from analysis.synthesis.raking import rake
 from analysis.vocabulary import AGE_BANDS
 
@@ -91,7 +92,7 @@ class Ages:
         by_block = sum_over(by_group, areas.group_block, len(blocks))
         by_authority = self._round_authorities(by_block, blocks, totals)
         rounded = self._round_blocks(by_block, blocks, by_authority)
-        return _give_ages(by_group, whole, rounded, areas, self.random)
+        return give_ages(by_group, whole, rounded, areas, self.random)
 
     def _round_authorities(
         self, by_block: np.ndarray, blocks: np.ndarray, totals: np.ndarray
@@ -215,46 +216,3 @@ def _fit(
         tolerance=0.01,
     )
     return cells.reshape(expected.shape)
-
-
-def _give_ages(
-    by_group: np.ndarray,
-    whole: np.ndarray,
-    rounded: np.ndarray,
-    areas: Areas,
-    random: np.random.Generator,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return group and age band of each death.
-
-    Each death of a group draws an age from the fit of its group; within a block the deaths are
-    put in the order of their draws and get the ages of the block in order. So the ages of the
-    block are exact, and groups with an old population still have the older deaths.
-    """
-    group = np.repeat(np.arange(len(whole)), whole)
-    ladder = np.cumsum(by_group, axis=1)
-    # A group may have whole deaths where the fit had next to none: its block stands in.
-    ladder = ladder + EDGE * np.arange(1, AGES + 1)
-    part = random.random(len(group)) * ladder[group, -1]
-    drawn = (ladder[group] < part[:, None]).sum(axis=1) + random.random(len(group))
-    block = areas.group_block[group]
-    order = np.lexsort((drawn, block))
-    age = np.empty(len(group), dtype=np.int64)
-    age[order] = np.repeat(np.tile(np.arange(AGES), len(rounded)), rounded.ravel())
-    return group, _where_people_are(group, age, by_group, block)
-
-
-def _where_people_are(
-    group: np.ndarray, age: np.ndarray, by_group: np.ndarray, block: np.ndarray
-) -> np.ndarray:
-    """Return the ages with those exchanged within a block that fell where nobody of the age lives.
-
-    A handful in a month: an age band without people in a small group has no fit.
-    """
-    age = age.copy()
-    for death in np.flatnonzero(by_group[group, age] == 0):
-        others = np.flatnonzero(block == block[death])
-        fits = (by_group[group[others], age[death]] > 0) & (by_group[group[death], age[others]] > 0)
-        if fits.any():
-            other = others[np.argmax(fits)]
-            age[[death, other]] = age[[other, death]]
-    return age

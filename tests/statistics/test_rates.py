@@ -203,6 +203,7 @@ def test_a_confidence_outside_0_and_1_is_refused(confidence):
         (pd.Series({"20-24": -6_000, "25-29": 4_000}), "weight is -6000"),
         (pd.Series({"20-24": 0, "25-29": 0}), "no weight above 0"),
         (pd.Series([1, 2, 3], index=["20-24", "25-29", "25-29"]), "age_band 25-29: doubled"),
+        ({"20-24": 6_000, "25-29": 4_000}, "standard is a dict, not a Series"),
     ],
 )
 def test_a_standard_that_is_not_one_is_refused(standard, message):
@@ -210,6 +211,25 @@ def test_a_standard_that_is_not_one_is_refused(standard, message):
 
     with pytest.raises(RatesError, match=message):
         asmr(women, by=["sex"], standard=standard)
+
+
+def test_weights_that_sum_to_0_are_refused():
+    women = counts(("F", "20-24", 10, 10_000), ("F", "25-29", 30, 10_000)).assign(weight=0)
+
+    with pytest.raises(RatesError, match="sex F, age_band 20-24: every weight of the group is 0"):
+        asmr(women, by=["sex"], standard="weight")
+
+
+def test_categories_and_nullable_numbers_are_columns_like_any_other():
+    rows = counts(("F", "20-24", 10, 10_000), ("F", "25-29", 30, 10_000))
+    sexes = pd.CategoricalDtype(["M", "F"])
+    bands = pd.CategoricalDtype(["25-29", "20-24"])
+    rows = rows.astype({"sex": sexes, "age_band": bands, "numerator": "Int64"})
+
+    rates = asmr(rows, by=["sex"], standard=STANDARD)
+
+    assert rates["asmr"].tolist() == pytest.approx([180.0])
+    assert rates["sex"].dtype == sexes
 
 
 def test_a_missing_column_is_named():

@@ -25,6 +25,11 @@ class Cells:
         standard: pd.Series | str | None = None,
         bands: str | None = "age_band",
     ):
+        if not isinstance(standard, pd.Series | str | None):
+            raise RatesError(
+                f"standard is a {type(standard).__name__}, not a Series indexed by age_band nor "
+                f"the name of a column.\nUse esp2013(), or pd.Series of weights by band."
+            )
         needed = [bands] if bands else []
         needed += [standard] if isinstance(standard, str) else []
         require_columns(counts, [*needed, "numerator", "denominator"])
@@ -49,6 +54,8 @@ class Cells:
             self.weight = as_numbers(counts[standard])
             bad = ~np.isfinite(self.weight) | (self.weight < 0)
             faults += self._fault(bad, self.weight, f"{standard} (standard population) is {{}}")
+            weightless = self.groups.sum(self.weight)[self.groups.codes] == 0
+            faults += self._fault(weightless, self.weight, f"every {standard} of the group is {{}}")
         if faults:
             raise RatesError("\n".join([*faults, _ADVICE]))
         if isinstance(standard, pd.Series):

@@ -45,13 +45,15 @@ def run(
 ) -> None:
     """Run editions, from records to their pages, and publish them on the site."""
     from analysis.params import load_edition, project_root
+    from analysis.run.kernels import warm_kernels
+
+    wanted, root = [load_edition(path) for path in params], project_root()
+    warm_kernels()  # what follows is imported while the kernels warm up
     from analysis.publish.bulletin import make_bulletin
     from analysis.run.screen import Screen
 
     with Screen() as screen:
-        made = make_bulletin(
-            [load_edition(path) for path in params], project_root(), screen, workers
-        )
+        made = make_bulletin(wanted, root, screen, workers)
     for edition, failed in made.failures.items():
         for result in failed:
             typer.echo(f"{edition}, page {result.name} failed.\n{result.error}\n", err=True)

@@ -6,6 +6,7 @@ import pytest
 
 from analysis.errors import DisclosureError
 from analysis.show import charts
+from analysis.show.nothing import WORDS
 
 
 def text_of(chart):
@@ -66,9 +67,10 @@ def test_a_comparator_that_is_not_there_is_an_error(occupations):
         charts.intervals(occupations, label="occupation", panel="sex", reference="Everybody")
 
 
-def test_a_comparator_alone_is_an_error(make_table):
-    with pytest.raises(DisclosureError, match="no row beside the comparator"):
-        charts.intervals(make_table(["sex"], ("F", 50, 1.0)), label="sex", reference="F")
+def test_beside_a_comparator_alone_nothing_is_shown(make_table):
+    chart = charts.intervals(make_table(["sex"], ("F", 50, 1.0)), label="sex", reference="F")
+
+    assert WORDS in chart.alt
 
 
 def test_only_the_highest_are_drawn_on_request_and_that_is_said(occupations):

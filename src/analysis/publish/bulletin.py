@@ -69,9 +69,6 @@ def make_bulletin(
     with ThreadPoolExecutor(max_workers=1) as background:
         warm_kernels()
         sphinx = background.submit(warm_sphinx)
-        for params in editions:
-            with screen.step(f"{params.edition}: counting records"):
-                count_edition(params, root)
         made = Made(failures=_run(editions, root, screen, workers))
         sphinx.result()
     if made.failures:
@@ -94,8 +91,11 @@ def make_bulletin(
 def _run(
     editions: Sequence[EditionParams], root: Path, screen: Screen, workers: int
 ) -> dict[str, list[PageResult]]:
-    """Run the pages of all editions together; return those that failed, by edition."""
-    jobs, owners = [], []
+    """Run the pages of all editions together; return those that failed, by edition.
+
+    An edition is counted just before its first page, while pages of the one before still run.
+    """
+    jobs, owners, uncounted = [], [], {params.edition: params for params in editions}
     for params in editions:
         folder = root / "_build" / params.edition
         for stale in ("pages", "downloads"):
@@ -110,7 +110,16 @@ def _run(
                 )
             )
             owners.append(params.edition)
-    results = run_pages(jobs, workers or cpu_count() or 1, screen.page, check_page)
+
+    def count(job: PageJob) -> None:
+        params = uncounted.pop(job.parameters["edition"], None)
+        if params is not None:
+            with screen.step(f"{params.edition}: counting records"):
+                count_edition(params, root)
+
+    # One more page than processors: a kernel waits a part of its time.
+    workers = workers or (cpu_count() or 1) + 1
+    results = run_pages(jobs, workers, screen.page, check_page, prepare=count)
     failures: dict[str, list[PageResult]] = {}
     for owner, result in zip(owners, results, strict=True):
         if not result.ok:

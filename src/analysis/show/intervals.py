@@ -9,6 +9,7 @@ from analysis.show import words
 from analysis.show.chart import Chart, finish
 from analysis.show.drawn import Drawn, drawn_rows
 from analysis.show.interval_marks import Layout, Panel, draw_panel, scale
+from analysis.show.nothing import NothingShown
 from analysis.show.sheet import Sheet, note_height, note_lines
 from analysis.show.style import (
     MARGIN,
@@ -126,7 +127,8 @@ def _panels(
         if len(rows):
             panels.append(Panel(heading, look, rows.head(top or len(rows)), comparator, len(rows)))
     if not panels:
-        raise DisclosureError(f"Table {drawn.name!r} has no row beside the comparator to draw.")
+        words = f"Table {drawn.name!r} has no row beside the comparator to draw."
+        raise NothingShown(words, drawn.name, drawn.title)
     return panels
 
 

@@ -1,9 +1,14 @@
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
 from analysis.errors import RatesError
 from analysis.statistics.intervals import poisson_limits, proportion_limits
+
+REFERENCE = Path(__file__).parents[1] / "reference"
 
 
 def test_exact_limits_leave_a_fortieth_on_each_side():
@@ -11,6 +16,18 @@ def test_exact_limits_leave_a_fortieth_on_each_side():
 
     assert stats.poisson.sf([0, 8, 9, 98, 99], lower) == pytest.approx(0.025)
     assert stats.poisson.cdf([1, 9, 10, 99, 100], upper) == pytest.approx(0.025)
+
+
+def test_exact_limits_are_the_printed_ones():
+    """29 deaths among them: ONS's local-area tables of 2020 seem to use 19.32 for 19.42 there."""
+    printed = pd.read_csv(REFERENCE / "poisson_limits.csv", comment="#", dtype=str)
+
+    limits = poisson_limits(printed["deaths"].astype(int))
+
+    for side, found in zip(("lower", "upper"), limits, strict=True):
+        for value, text in zip(found, printed[side], strict=True):
+            digits = len(text.partition(".")[2])
+            assert round(value, digits) == float(text)
 
 
 def test_midp_limits_leave_out_half_of_the_count_itself():

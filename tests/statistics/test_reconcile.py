@@ -132,7 +132,7 @@ def test_the_summary_has_a_row_for_each_kind_of_figure():
     # Local authorities with fewer than 100 deaths are not summarised
     assert summary["published"].tolist() == ["Deprivation deciles, England"]
     assert summary["largest_difference"].tolist() == pytest.approx([100 * 10 / 890])
-    assert summary["within"].tolist() == [1]
+    assert summary["within"].tolist() == [100]
 
 
 def test_other_tables_are_refused():

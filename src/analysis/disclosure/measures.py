@@ -4,26 +4,32 @@ from typing import NamedTuple
 
 import pandas as pd
 
-# Rates with thresholds of their own in a rule set. A table holds one of them at most.
-RATES = ("asmr", "age_specific_rate", "crude_rate")
+# Rates with thresholds of their own in a rule set. A table holds one of them at most: `lower_ci`
+# and `upper_ci` are its limits.
+RATES = ("asmr", "age_specific_rate", "crude_rate", "smr", "life_expectancy")
+# Ratios, of which 1 says no difference: drawn on a logarithmic scale.
+RATIOS = ("ratio", "smr", "smoothed", "rii")
 
 
 class Measure(NamedTuple):
     """How one measure is shown.
 
     ``decimals`` is None for a measure in words. ``of_deaths`` marks a number of deaths, which a
-    rule set may withhold; ``of_rate`` a number made from the table's rate, which the threshold of
-    that rate withholds.
+    rule set may withhold. ``of_rate`` marks a number made from deaths, which the threshold of a
+    rate withholds: that of the table's one rate (True), or that of the rate it names. The
+    threshold counts the ``deaths`` of that column.
     """
 
     label: str
     decimals: int | None
     of_deaths: bool = False
-    of_rate: bool = False
+    of_rate: bool | str = False
+    deaths: str = "numerator"
 
 
 MEASURES = {
     "numerator": Measure("Deaths", 0, of_deaths=True),
+    "fewest": Measure("Deaths in the group with fewest", 0, of_deaths=True, deaths="fewest"),
     "denominator": Measure("Population", 0),
     "asmr": Measure("Rate", 1, of_rate=True),
     "age_specific_rate": Measure("Rate", 1, of_rate=True),
@@ -34,10 +40,36 @@ MEASURES = {
     "ratio": Measure("Ratio", 2, of_rate=True),
     "ratio_lower_ci": Measure("Lower limit of ratio", 2, of_rate=True),
     "ratio_upper_ci": Measure("Upper limit of ratio", 2, of_rate=True),
+    # Deaths against those expected at the rates of England and Wales.
+    "expected": Measure("Expected deaths", 1),
+    "smr": Measure("Ratio to expected", 2, of_rate=True),
+    "smr_lower_ci": Measure("Lower limit of ratio", 2, of_rate=True),
+    "smr_upper_ci": Measure("Upper limit of ratio", 2, of_rate=True),
+    "lower_95": Measure("Lower 95% funnel limit", 2),
+    "upper_95": Measure("Upper 95% funnel limit", 2),
+    "lower_998": Measure("Lower 99.8% funnel limit", 2),
+    "upper_998": Measure("Upper 99.8% funnel limit", 2),
+    "place": Measure("Place in the funnel", None, of_rate=True),
+    "smoothed": Measure("Smoothed ratio", 2, of_rate="smoothed"),
+    "smoothed_lower_ci": Measure("Lower limit of smoothed ratio", 2, of_rate="smoothed"),
+    "smoothed_upper_ci": Measure("Upper limit of smoothed ratio", 2, of_rate="smoothed"),
+    "own_weight": Measure("Weight of the area's own deaths (%)", 0),
+    # Inequality between ranked groups: as few deaths as the group with fewest has.
+    "sii": Measure("Slope index", 1, of_rate="asmr", deaths="fewest"),
+    "sii_lower_ci": Measure("Lower limit of slope index", 1, of_rate="asmr", deaths="fewest"),
+    "sii_upper_ci": Measure("Upper limit of slope index", 1, of_rate="asmr", deaths="fewest"),
+    "rii": Measure("Relative index", 2, of_rate="asmr", deaths="fewest"),
+    "rii_lower_ci": Measure("Lower limit of relative index", 2, of_rate="asmr", deaths="fewest"),
+    "rii_upper_ci": Measure("Upper limit of relative index", 2, of_rate="asmr", deaths="fewest"),
+    "life_expectancy": Measure("Life expectancy (years)", 1, of_rate=True),
+    "gap": Measure("Gap (years)", 1, of_rate="life_expectancy", deaths="fewest"),
+    "gap_lower_ci": Measure("Lower limit of gap", 1, of_rate="life_expectancy", deaths="fewest"),
+    "gap_upper_ci": Measure("Upper limit of gap", 1, of_rate="life_expectancy", deaths="fewest"),
     "records": Measure("Records", 0),
     "areas": Measure("Areas", 0),
     "share": Measure("Share (%)", 1),
     "cells": Measure("Figures compared", 0),
+    "deaths_difference": Measure("Largest difference in deaths", 0),
     "median_difference": Measure("Median difference (%)", 2),
     "percentile_95_difference": Measure("95th percentile (%)", 2),
     "largest_difference": Measure("Largest difference (%)", 2),
@@ -46,7 +78,9 @@ MEASURES = {
 
 # A measure, and the two columns of its limits.
 INTERVALS = dict.fromkeys(RATES, ("lower_ci", "upper_ci")) | {
-    "ratio": ("ratio_lower_ci", "ratio_upper_ci")
+    measure: (f"{measure}_lower_ci", f"{measure}_upper_ci")
+    for measure in MEASURES
+    if f"{measure}_lower_ci" in MEASURES
 }
 
 

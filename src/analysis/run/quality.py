@@ -17,6 +17,7 @@ RECONCILED = {
     "sex": "str",
     "cause": "str",
     "cells": "int64",
+    "deaths_difference": "int64",
     "median_difference": "float64",
     "percentile_95_difference": "float64",
     "largest_difference": "float64",

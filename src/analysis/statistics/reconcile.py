@@ -133,9 +133,10 @@ def summarise(cells: pd.DataFrame, months: Sequence[str] = (ALL_MONTHS,)) -> pd.
     -------
     DataFrame
         One row per kind of figure, sex (``Persons``, ``By sex``) and cause: ``published``,
-        ``sex``, ``cause``, ``cells``, ``median_difference``, ``percentile_95_difference`` and
+        ``sex``, ``cause``, ``cells``, ``deaths_difference`` (the largest, in deaths, without sign),
+        ``median_difference``, ``percentile_95_difference`` and
         ``largest_difference`` (per cent of the published rate, without sign) and ``within``
-        (share of the cells whose rate is inside the published interval). Local authorities are
+        (per cent of the cells whose rate is inside the published interval). Local authorities are
         those with 100 deaths or more of that sex and cause.
     """
     rows = []
@@ -156,10 +157,11 @@ def summarise(cells: pd.DataFrame, months: Sequence[str] = (ALL_MONTHS,)) -> pd.
                     "sex": sex,
                     "cause": cause,
                     "cells": len(those),
+                    "deaths_difference": int(those["numerator_difference"].abs().max()),
                     "median_difference": size.median(),
                     "percentile_95_difference": size.quantile(0.95),
                     "largest_difference": size.max(),
-                    "within": those["within"].astype(float).mean(),
+                    "within": 100 * those["within"].astype(float).mean(),
                 }
             )
     return pd.DataFrame(rows)

@@ -32,6 +32,14 @@ PLACES_OF_DEATH = (
     "Hospital", "Care home", "Home", "Hospice", "Other communal establishment", "Elsewhere",
 )  # fmt: skip
 
+# Where an area lies in a funnel plot, from the top down.
+FUNNEL_PLACES = (
+    "Above 99.8% limits", "Above 95% limits", "Inside 95% limits", "Below 95% limits",
+    "Below 99.8% limits",
+)  # fmt: skip
+# Beside a comparator: whether a difference is more than chance.
+DIFFERENCES = ("higher", "similar", "lower")
+
 # What a cell says where no number is shown, or a number needs care (ONS symbols).
 STATUSES = {
     "": "published",
@@ -50,6 +58,8 @@ ORDERS = {
     "area_level": ("England and Wales", "Country", "Region", "Local authority", "MSOA"),
     "soc_level": ("All", "Major group", "Sub-major group", "Minor group", "Unit group"),
     "place_of_death": PLACES_OF_DEATH,
+    "place": FUNNEL_PLACES,
+    "difference": DIFFERENCES,
     "severity": ("delivered", "kept", "kept and flagged", "excluded", "stops the run"),
 }
 
@@ -78,6 +88,9 @@ LABELS = {
     "delay": "Days from death to registration",
     "published": "Published figures",
     "deaths": "Deaths in the area",
+    "place": "Place in the funnel",
+    "difference": "Compared with all",
+    "age": "From age",
 }
 SEX_LABELS = {"F": "Female", "M": "Male", PERSONS: "Persons"}
 

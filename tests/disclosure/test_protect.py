@@ -100,3 +100,96 @@ def test_an_unknown_rule_set_is_an_error_not_a_default():
 
 def test_every_rule_set_has_a_source():
     assert all(len(rules.source) > 20 for rules in rule_sets().values())
+
+
+def ratios(*deaths):
+    """An area a number of deaths, where 10 are expected."""
+    died = pd.Series(deaths, dtype="int64")
+    return pd.DataFrame(
+        {
+            "area_code": [f"area {number}" for number in range(len(deaths))],
+            "numerator": died,
+            "expected": 10.0,
+            "smr": died / 10,
+            "smr_lower_ci": died / 10 - 0.5,
+            "smr_upper_ci": died / 10 + 0.5,
+            "smoothed": 0.5 + died / 20,
+            "own_weight": 50.0,
+        }
+    )
+
+
+def areas(frame):
+    return protect(frame, ["area_code"], "ons-user-guide", title="Ratios", name="ratios").frame
+
+
+def test_a_ratio_stands_at_any_number_of_deaths_and_a_smoothed_one_is_reliable_at_any():
+    shown = areas(ratios(0, 19, 20))
+
+    assert shown["smr"].tolist() == [0.0, 1.9, 2.0]
+    assert shown["smr_status"].tolist() == ["[u]", "[u]", ""]
+    assert shown["smr_upper_ci_status"].tolist() == ["[u]", "[u]", ""]
+    assert shown["smoothed_status"].tolist() == ["", "", ""]
+
+
+def test_a_confidential_count_takes_what_it_could_be_worked_out_from(monkeypatch):
+    strict = rule_set("ons-user-guide").model_copy(update={"smallest_count": 5})
+    monkeypatch.setattr("analysis.disclosure.protect.rule_set", lambda name: strict)
+
+    shown = areas(ratios(4)).iloc[0]
+
+    # 4 of 10 expected: the ratio 0.4 or the smoothed 0.7 would give the count back
+    assert shown[["numerator_status", "smr_status", "smoothed_status"]].tolist() == ["[c]"] * 3
+    assert shown[["numerator", "smr", "smoothed"]].isna().all()
+    assert shown["expected"] == 10
+
+
+def indices(fewest):
+    frame = pd.DataFrame({"sex": ["F"], "numerator": [500], "fewest": [fewest]})
+    return frame.assign(sii=12.34, sii_lower_ci=1.0, sii_upper_ci=20.0)
+
+
+@pytest.mark.parametrize(("fewest", "status"), [(9, "[x]"), (10, "[u]"), (19, "[u]"), (20, "")])
+def test_an_index_over_groups_goes_by_the_group_with_fewest_deaths(fewest, status):
+    shown = table(indices(fewest)).frame
+
+    assert shown["sii_status"].item() == status
+    assert shown["sii_lower_ci_status"].item() == status
+    assert shown["numerator_status"].item() == ""
+
+
+def test_an_index_without_the_deaths_of_its_smallest_group_is_refused():
+    with pytest.raises(DisclosureError, match="no column fewest"):
+        table(indices(30).drop(columns="fewest"))
+
+
+def lives(value, status):
+    frame = pd.DataFrame({"sex": ["F"], "numerator": [900], "life_expectancy": [value]})
+    limits = {"lower_ci": value - 1, "upper_ci": value + 1}
+    return frame.assign(**limits, life_expectancy_status=status)
+
+
+def test_a_measure_that_does_not_apply_is_marked_with_its_limits():
+    shown = table(lives(float("nan"), "[z]")).frame
+
+    assert shown["life_expectancy_status"].item() == "[z]"
+    assert shown[["lower_ci_status", "upper_ci_status"]].iloc[0].tolist() == ["[z]", "[z]"]
+    assert "life_expectancy_status_status" not in shown
+
+
+def test_a_measure_that_applies_has_the_status_of_its_deaths():
+    shown = table(lives(80.04, "")).frame
+
+    assert shown["life_expectancy"].item() == 80.0
+    assert shown["life_expectancy_status"].item() == ""
+
+
+@pytest.mark.parametrize("status", ["[x]", "[c]", "secret", None])
+def test_only_not_applicable_is_said_by_the_statistic(status):
+    with pytest.raises(DisclosureError, match="life_expectancy_status has"):
+        table(lives(float("nan"), status))
+
+
+def test_a_measure_that_does_not_apply_has_no_value():
+    with pytest.raises(DisclosureError, match="1 values of life_expectancy are there"):
+        table(lives(80.0, "[z]"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.disclosure.measures import INTERVALS, MEASURES, plain_numbers
+from analysis.disclosure.measures import INTERVALS, MEASURES, RATES, plain_numbers
 from analysis.vocabulary import LABELS, STATUSES, shown_code
 
 if TYPE_CHECKING:
@@ -115,7 +115,9 @@ def _intervals(frame: pd.DataFrame, measure: str) -> pd.Series:
 
 
 def _interval_label(measure: str) -> str:
-    return "Confidence interval" if measure != "ratio" else "Interval of ratio"
+    if measure in RATES:
+        return "Confidence interval"
+    return f"Interval of {MEASURES[measure].label.split(' (')[0].lower()}"
 
 
 def _row_cells(row: tuple[str, ...], groups: int) -> list[str]:

@@ -5,7 +5,7 @@ Unprotected rates go in, a Table comes out. Nothing else can show numbers on a p
 
 import pandas as pd
 
-from analysis.disclosure.measures import MEASURES, RATES
+from analysis.disclosure.measures import INTERVALS, MEASURES, RATES
 from analysis.disclosure.rules import RuleSet, rule_set
 from analysis.disclosure.table import Table
 from analysis.errors import DisclosureError
@@ -22,11 +22,16 @@ def protect(
     confidential, ``[z]`` not applicable. A withheld count takes every measure made from it with
     it. Values are rounded to the decimals that are shown.
 
+    Whether a measure applies is known where it is made, not here: a statistic that does not apply
+    says so in a column ``<measure>_status`` of its own, ``[z]`` where it has no value for that
+    reason and blank elsewhere. The limits of a measure have its ``[z]`` too.
+
     Parameters
     ----------
     rates
         One row per group: the ``by`` columns, ``numerator`` (deaths, in the ages of the rate) and
-        measures of ``disclosure.measures``. Columns of neither kind are an error.
+        measures of ``disclosure.measures``, and, of measures that may not apply, the status.
+        Columns of neither kind are an error.
     by
         Columns that name a group.
     rules
@@ -39,12 +44,16 @@ def protect(
     Raises
     ------
     DisclosureError
-        The rule set is not known or lacks a threshold, a column has no rule, groups are repeated.
+        The rule set is not known or lacks a threshold, a column has no rule, groups are repeated,
+        a measure that does not apply has a value, or a status is given that is protect's to give.
     """
     limits = rule_set(rules)
-    measures = [column for column in rates.columns if column not in by]
+    columns = [column for column in rates.columns if column not in by]
+    given = {f"{column}_status" for column in columns}
+    measures = [column for column in columns if column not in given]
     _require_known(measures, name)
     _require_distinct(rates, by, name)
+    _require_without_value(rates, measures, name)
 
     plain = rates.sort_values(by, key=group_order, ignore_index=True)
     protected = {column: plain[column] for column in by}
@@ -62,14 +71,25 @@ def _rounded(values: pd.Series) -> pd.Series:
 
 def _status(rates: pd.DataFrame, measure: str, limits: RuleSet) -> pd.Series:
     """Status of each value of one measure."""
+    about = MEASURES[measure]
     status = pd.Series("", index=rates.index, dtype="str")
-    if MEASURES[measure].of_rate:
-        deaths, rule = rates["numerator"], limits.threshold(_rate_of(rates))
+    if about.of_rate:
+        rate = _rate_of(rates) if about.of_rate is True else about.of_rate
+        deaths, rule = rates[about.deaths], limits.threshold(rate)
         status = status.mask(deaths < rule.reliable_from, "[u]").mask(deaths < rule.from_, "[x]")
-    if MEASURES[measure].of_rate or MEASURES[measure].of_deaths:
-        confidential = rates["numerator"].between(1, limits.smallest_count - 1)
+    status = status.mask(rates[measure].isna() & status.isin(["", "[u]"]), "[x]")
+    status = status.mask(_does_not_apply(rates, measure), "[z]")
+    if about.of_rate or about.of_deaths:
+        confidential = rates[about.deaths].between(1, limits.smallest_count - 1)
         status = status.mask(confidential, "[c]")
-    return status.mask(rates[measure].isna() & status.isin(["", "[u]"]), "[x]")
+    return status
+
+
+def _does_not_apply(rates: pd.DataFrame, measure: str) -> pd.Series:
+    """Where the statistic says of itself, or of the measure it is a limit of, that it does not."""
+    says = [measure, *(whole for whole, pair in INTERVALS.items() if measure in pair)]
+    given = [rates[f"{of}_status"] == "[z]" for of in says if f"{of}_status" in rates]
+    return pd.concat(given, axis=1).any(axis=1) if given else pd.Series(False, index=rates.index)
 
 
 def _rate_of(rates: pd.DataFrame) -> str:
@@ -84,7 +104,15 @@ def _require_known(measures: list[str], name: str) -> None:
             "Only the measures of disclosure/measures.py are published: drop the columns, or name "
             "them in `by` if they name groups."
         )
-    made_from_rate = [measure for measure in measures if MEASURES[measure].of_rate]
+    of_other_rates = [m for m in measures if isinstance(MEASURES[m].of_rate, str)]
+    uncounted = {MEASURES[measure].deaths for measure in of_other_rates} - set(measures)
+    if uncounted:
+        raise DisclosureError(
+            f"Table {name!r} shows {', '.join(of_other_rates)}, and no column "
+            f"{', '.join(sorted(uncounted))}.\n"
+            "Thresholds count the deaths behind a measure: keep the column."
+        )
+    made_from_rate = [measure for measure in measures if MEASURES[measure].of_rate is True]
     rates = [measure for measure in measures if measure in RATES]
     if made_from_rate and ("numerator" not in measures or len(rates) != 1):
         raise DisclosureError(
@@ -92,6 +120,22 @@ def _require_known(measures: list[str], name: str) -> None:
             f"{'a' if 'numerator' in measures else 'no'} column numerator.\n"
             "Thresholds count the deaths behind a rate: keep numerator, and one rate a table."
         )
+
+
+def _require_without_value(rates: pd.DataFrame, measures: list[str], name: str) -> None:
+    for measure in measures:
+        status = rates.get(f"{measure}_status")
+        if status is None:
+            continue
+        foreign = sorted(set(status.dropna()) - {"", "[z]"})
+        valued = int((_does_not_apply(rates, measure) & rates[measure].notna()).sum())
+        if foreign or valued or status.isna().any():
+            raise DisclosureError(
+                f"Table {name!r}: {measure}_status has {', '.join(foreign) or 'gaps'}, and "
+                f"{valued} values of {measure} are there although it says [z].\n"
+                "A statistic may say [z], not applicable, of a value that it has not; any other "
+                "status is given here."
+            )
 
 
 def _require_distinct(rates: pd.DataFrame, by: list[str], name: str) -> None:

@@ -40,8 +40,16 @@ def test_the_alt_text_counts_areas_by_where_they_lie():
 
     assert (
         "of 7 areas. Inside the 95% limits: 2; between the 95% and 99.8% limits: 1 high and 1 low; "
-        "outside the 99.8% limits: 2 high and 1 low. Highest: Area 5 2.5 and Area 4 1.9."
+        "outside the 99.8% limits: 2 high and 1 low. Highest: Area 5 2.50 and Area 4 1.90."
     ) in alt
+
+
+def test_areas_lie_where_the_table_says_not_where_rounding_puts_them():
+    shown = table(1.5, 1.0)  # the ratio and its limit, both 1.50 as rounded
+    told = shown.frame.assign(place=["Above 95% limits", "Inside 95% limits"], place_status="")
+
+    assert "limits: 1 high and 0 low" in charts.funnel(Shown(told), label="area_name").alt
+    assert "limits: 0 high and 0 low" in charts.funnel(shown, label="area_name").alt
 
 
 def test_an_area_without_a_size_is_left_out_and_counted():

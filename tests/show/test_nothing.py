@@ -6,7 +6,7 @@ import pytest
 from analysis.disclosure.protect import protect
 from analysis.errors import DisclosureError
 from analysis.show import charts
-from analysis.show.nothing import WORDS
+from analysis.show.nothing import NOT_APPLICABLE, WORDS
 
 
 @pytest.fixture
@@ -24,6 +24,17 @@ def test_words_take_the_place_of_the_picture(withheld):
     assert WORDS in chart.picture
     assert chart.alt == f"Rates. {WORDS}"
     assert (chart.name, chart.caption) == ("rates-chart", "Rates")
+
+
+def test_the_words_tell_what_does_not_apply_from_what_is_withheld():
+    frame = pd.DataFrame({"sex": ["F"], "numerator": [900], "life_expectancy": [float("nan")]})
+    frame = frame.assign(lower_ci=float("nan"), upper_ci=float("nan"), life_expectancy_status="[z]")
+    table = protect(frame, ["sex"], "ons-user-guide", title="Lives", name="lives")
+
+    chart = charts.intervals(table, label="sex", measure="life_expectancy")
+
+    assert NOT_APPLICABLE in chart.picture
+    assert chart.alt == f"Lives. {NOT_APPLICABLE}"
 
 
 def test_a_frame_is_still_refused(withheld):

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.disclosure.measures import INTERVALS
 from analysis.errors import DisclosureError
-from analysis.show.nothing import NothingShown
+from analysis.show.nothing import NOT_APPLICABLE, WORDS, NothingShown
 from analysis.vocabulary import STATUSES
 
 _HIDDEN = ("[x]", "[c]", "[z]")
@@ -90,6 +90,7 @@ def drawn_rows(table: object, measure: str, groups: list[str]) -> Drawn:
             "There is nothing to draw: leave the chart out, or use broader groups.",
             table.name,
             table.title,
+            NOT_APPLICABLE if (status == "[z]").all() else WORDS,
         )
     left_out = status[~shown].where(status[~shown].isin(_HIDDEN), "[x]")
     hidden = {STATUSES[sign]: int((left_out == sign).sum()) for sign in _HIDDEN}

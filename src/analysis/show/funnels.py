@@ -23,12 +23,13 @@ from analysis.show.sheet import (
     tick_words,
 )
 from analysis.show.style import INK, MARGIN, MUTED, PAPER, SMALL, TEXT, WIDTH, Series, house_style
-from analysis.vocabulary import shown_code
+from analysis.vocabulary import FUNNEL_PLACES, shown_code
 
 _HEAD, _HEIGHT, _FOOT = MARGIN + SMALL + 30, 280, 38
 _INSIDE = Series("#8fa3b5", "o", "#4d6275")
 _OUTER = Series("#28a197", "^", "#17706a")
 _BEYOND = Series("#801650", "D", "#801650")
+_ABOVE_998, _ABOVE_95, _INSIDE_95, _BELOW_95, _BELOW_998 = FUNNEL_PLACES
 LIMITS = ("lower_95", "upper_95", "lower_998", "upper_998")
 
 
@@ -52,7 +53,9 @@ def funnel(
     ----------
     table
         A protected table with a row per area: ``measure``, ``x`` and the four ``limits``, which
-        are those of an area of that size if it differed from the target by chance alone.
+        are those of an area of that size if it differed from the target by chance alone. With a
+        measure ``place`` (``vocabulary.FUNNEL_PLACES``) areas are classed as it says, which is
+        exact, else by the rounded values.
     label
         Column of the names of the areas.
     x
@@ -80,6 +83,7 @@ def funnel(
     ]
     areas = drawn.rows.set_index(label)
     areas = areas.assign(**dict(zip(("size", *LIMITS), sides, strict=True)))
+    areas = areas.assign(place=_classes(areas, table.frame.set_index(label).get("place")))
     areas = areas[(areas["size"] > 0) & areas[list(LIMITS)].notna().all(axis=1)].reset_index()
     if areas.empty:
         raise DisclosureError(
@@ -87,11 +91,10 @@ def funnel(
             f"A funnel needs {x} and {', '.join(limits)} beside {measure}."
         )
     drawn = drawn.keep(areas, "without a size or limits")
-    classes = _classes(areas)
     unit = unit or words.unit_words(measure)
     shown = [(names or {}).get(code, shown_code(code)) for code in areas[label].astype(str)]
-    areas = areas.assign(words=shown, place=classes)
-    top = areas[classes == "above 99.8%"].nlargest(named, "value")
+    areas = areas.assign(words=shown)
+    top = areas[areas["place"] == _ABOVE_998].nlargest(named, "value")
     small_print = note_lines(_note(drawn, areas))
 
     with house_style():
@@ -111,14 +114,15 @@ def funnel(
         )
 
 
-def _classes(areas: pd.DataFrame) -> pd.Series:
-    """Where each area lies: inside the limits, beyond the 95% or beyond the 99.8% limits."""
+def _classes(areas: pd.DataFrame, told: pd.Series | None) -> pd.Series:
+    """Where each area lies: as the table tells, or by its value and limits."""
     value = areas["value"]
-    place = pd.Series("inside", index=areas.index)
-    place = place.mask(value > areas["upper_95"], "above 95%")
-    place = place.mask(value < areas["lower_95"], "below 95%")
-    place = place.mask(value > areas["upper_998"], "above 99.8%")
-    return place.mask(value < areas["lower_998"], "below 99.8%")
+    place = pd.Series(_INSIDE_95, index=areas.index)
+    place = place.mask(value > areas["upper_95"], _ABOVE_95)
+    place = place.mask(value < areas["lower_95"], _BELOW_95)
+    place = place.mask(value > areas["upper_998"], _ABOVE_998)
+    place = place.mask(value < areas["lower_998"], _BELOW_998)
+    return place if told is None else told.reindex(areas.index).fillna(place)
 
 
 def _draw(
@@ -144,9 +148,9 @@ def _draw(
         axes.plot(in_order["size"], in_order[column], color=MUTED, linewidth=0.9, dashes=dashes)
     many = len(areas) > 1_000
     for look, places, size in (
-        (_INSIDE, ("inside",), 1.6 if many else 3.2),
-        (_OUTER, ("above 95%", "below 95%"), 2 if many else 4),
-        (_BEYOND, ("above 99.8%", "below 99.8%"), 2.2 if many else 4),
+        (_INSIDE, (_INSIDE_95,), 1.6 if many else 3.2),
+        (_OUTER, (_ABOVE_95, _BELOW_95), 2 if many else 4),
+        (_BEYOND, (_ABOVE_998, _BELOW_998), 2.2 if many else 4),
     ):
         _draw_areas(axes, areas[areas["place"].isin(places)], look, size)
     across = left + width * np.log(top["size"] / low) / np.log(wide / low)
@@ -188,8 +192,8 @@ def _draw_key(sheet: Sheet) -> None:
 def _note(drawn: Drawn, areas: pd.DataFrame) -> str:
     by_chance = len(areas) / 20
     text = (
-        "Dashed lines: 95% limits; full lines: 99.8% limits. By chance alone about "
-        f"{by_chance:,.0f} of {len(areas):,} would lie outside 95%."
+        "Dashed lines: 95% limits; full lines: 99.8% limits. By chance alone at most "
+        f"about {by_chance:,.0f} of {len(areas):,} would lie outside 95%."
     )
     return f"{text} {words.reliability(drawn)}".strip()
 
@@ -198,7 +202,7 @@ def _alt(drawn: Drawn, areas: pd.DataFrame, top: pd.DataFrame, label: str, unit:
     counts = areas["place"].value_counts()
     inside, high, low, far, deep = (
         f"{counts.get(place, 0):,}"
-        for place in ("inside", "above 95%", "below 95%", "above 99.8%", "below 99.8%")
+        for place in (_INSIDE_95, _ABOVE_95, _BELOW_95, _ABOVE_998, _BELOW_998)
     )
     parts = [
         f"Funnel plot of the {words.measured(drawn.measure, unit)} of "

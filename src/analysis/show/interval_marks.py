@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from analysis.disclosure.measures import RATIOS
 from analysis.show import words
 from analysis.show.sheet import (
     LINE,
@@ -93,7 +94,7 @@ def draw_panel(
     middles = heights.cumsum() - heights / 2
     top = y + _head(panel)
     axes = sheet.axes(layout.left, top, layout.right - layout.left, heights.sum())
-    is_ratio = measure == "ratio"
+    is_ratio = measure in RATIOS
     axes.set(xlim=limit, ylim=(heights.sum(), 0), yticks=[])
     if is_ratio:
         axes.set_xscale("log")

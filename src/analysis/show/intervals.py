@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from analysis.disclosure.measures import RATIOS
 from analysis.errors import DisclosureError
 from analysis.show import words
 from analysis.show.chart import Chart, finish
@@ -75,7 +76,7 @@ def intervals(
     drawn = drawn_rows(table, measure, [label, *([panel] if panel else [])])
     unit = unit or words.unit_words(measure)
     panels = _panels(drawn, label, panel, order, reference, top, names or {})
-    limit = scale(panels, is_ratio=measure == "ratio")
+    limit = scale(panels, is_ratio=measure in RATIOS)
     small_print = note_lines(_note(drawn, panels, reference, limit, names or {}))
 
     with house_style():
@@ -140,9 +141,9 @@ def _note(
     names: Mapping[str, str],
 ) -> str:
     narrowest = (drawn.rows["upper"] - drawn.rows["lower"]).min()
-    is_hidden = drawn.measure != "ratio" and narrowest < 0.035 * (limit[1] - limit[0])
+    is_hidden = drawn.measure not in RATIOS and narrowest < 0.035 * (limit[1] - limit[0])
     parts = [words.note(drawn, too_narrow=is_hidden)]
-    if drawn.measure == "ratio":
+    if drawn.measure in RATIOS:
         parts.append("A ratio of 1 is no difference.")
     if reference is not None:
         shown = names.get(reference, shown_code(reference))

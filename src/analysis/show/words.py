@@ -17,7 +17,12 @@ _MEASURES = {
     "age_specific_rate": ("age-specific mortality rate", "Deaths per 100,000 people"),
     "ratio": ("rate ratio", "Ratio to the comparator"),
     "share": ("share", "Per cent"),
-    "smr": ("standardised mortality ratio", "Standardised mortality ratio"),
+    "smr": ("standardised mortality ratio", "Ratio of deaths to those expected"),
+    "smoothed": ("smoothed mortality ratio", "Ratio of deaths to those expected, smoothed"),
+    "sii": ("slope index of inequality", "Deaths per 100,000 people"),
+    "rii": ("relative index of inequality", "Ratio of the rate at the most deprived end to the least"),
+    "life_expectancy": ("life expectancy", "Years"),
+    "gap": ("gap in life expectancy", "Years"),
 }
 # What one value, and several values, of a column are called.
 _NOUNS = {
@@ -43,6 +48,7 @@ _NOUNS = {
     "cause": ("cause", "causes"),
     "place_of_death": ("place of death", "places of death"),
     "sex": ("sex", "sexes"),
+    "age": ("age", "ages"),
     "region_name": ("region", "regions"),
 }
 # What the groups of a table of one level are called.

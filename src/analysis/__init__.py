@@ -7,17 +7,19 @@ line answers at once.
 from importlib import import_module
 
 _HOMES = {
-    "PageParams": "analysis.params",
-    "age_specific_rates": "analysis.statistics.rates",
     "add_totals": "analysis.statistics.counts",
+    "age_specific_rates": "analysis.statistics.rates",
     "asmr": "analysis.statistics.rates",
     "asmr_ratio": "analysis.statistics.rates",
     "charts": "analysis.show.charts",
     "compare": "analysis.show.prose",
     "compare_with_whole": "analysis.statistics.whole",
     "count_deaths": "analysis.statistics.counts",
+    "count_differences": "analysis.statistics.areas",
     "count_levels": "analysis.statistics.levels",
+    "count_places": "analysis.statistics.areas",
     "crude_rate": "analysis.statistics.rates",
+    "deprivation_index": "analysis.statistics.deprivation",
     "esp2013": "analysis.standards",
     "load_areas": "analysis.ingest.load",
     "load_deaths": "analysis.ingest.load",
@@ -25,10 +27,16 @@ _HOMES = {
     "load_quality": "analysis.ingest.load",
     "occupations": "analysis.standards.occupations",
     "origin": "analysis.show.provenance",
+    "PageParams": "analysis.params",
+    "period_expectancy": "analysis.statistics.periods",
+    "period_gap": "analysis.statistics.periods",
+    "place_areas": "analysis.statistics.areas",
     "points": "analysis.show.prose",
     "protect": "analysis.disclosure.protect",
     "provenance": "analysis.show.provenance",
     "say": "analysis.show.prose",
+    "smooth_areas": "analysis.statistics.areas",
+    "smr": "analysis.statistics.indirect",
 }
 __all__ = sorted(_HOMES)
 

@@ -162,10 +162,13 @@ def _literal(path: Path) -> str:
 
 
 def _mark_failed(output: Path) -> None:
-    if output.exists():
+    try:
         notebook = nbformat.read(output, as_version=4)
-        notebook.metadata = NotebookNode(bulletin={"failed": True})
-        nbformat.write(notebook, output)
+    except (FileNotFoundError, nbformat.reader.NotJSONError):  # as on a full disk
+        output.unlink(missing_ok=True)
+        return
+    notebook.metadata = NotebookNode(bulletin={"failed": True})
+    nbformat.write(notebook, output)
 
 
 def _in_words(job: PageJob, fault: Exception) -> str:

@@ -4,6 +4,7 @@ Everything here is a plain value. A word that code, page and parameter file shar
 once, here, and nowhere else.
 """
 
+import re
 from datetime import date
 
 import pandas as pd
@@ -23,6 +24,8 @@ AGE_BANDS = (
     "<1", "1-4", "5-9", "10-14", "15-19", "20-24", "25-29", "30-34", "35-39", "40-44",
     "45-49", "50-54", "55-59", "60-64", "65-69", "70-74", "75-79", "80-84", "85-89", "90+",
 )  # fmt: skip
+# Age groups of the weekly releases to 2019, which a longer comparison has to use.
+WEEKLY_AGES = ("<1", "1-14", "15-44", "45-64", "65-74", "75-84", "85+")
 
 COVID19 = ("due to", "mentioned", "none")
 INVOLVING = ("due to", "mentioned")
@@ -54,6 +57,7 @@ ORDERS = {
     "sex": (PERSONS, *SEXES),
     "cause": CAUSES,
     "age_band": (ALL_AGES, *AGE_BANDS),
+    "age_group": (ALL_AGES, *WEEKLY_AGES),
     "month": (ALL_MONTHS,),
     "area_level": ("England and Wales", "Country", "Region", "Local authority", "MSOA"),
     "soc_level": ("All", "Major group", "Sub-major group", "Minor group", "Unit group"),
@@ -66,7 +70,12 @@ ORDERS = {
 LABELS = {
     "sex": "Sex",
     "age_band": "Age",
+    "age_group": "Age",
     "month": "Month",
+    "week": "Week",
+    "week_ended": "Week ended",
+    "period": "Period",
+    "series": "Series",
     "cause": "Cause",
     "covid19": "COVID-19",
     "area_level": "Level",
@@ -92,6 +101,7 @@ LABELS = {
     "difference": "Compared with all",
     "age": "From age",
 }
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 SEX_LABELS = {"F": "Female", "M": "Male", PERSONS: "Persons"}
 
 
@@ -107,8 +117,14 @@ def group_order(groups: pd.Series) -> pd.Series:
 
 
 def shown_code(code: object) -> str:
-    """Return a group's code as a reader is shown it: ``M`` as Male, ``2020-03`` as March 2020."""
+    """Return a group's code as a reader is shown it.
+
+    ``M`` as Male, ``2020-03`` as March 2020, ``2020-03-06`` as 6 March 2020.
+    """
     text = str(code)
+    if DAY.fullmatch(text):
+        day = date.fromisoformat(text)
+        return f"{day.day} {day:%B %Y}"
     if len(text) == 7 and text[4] == "-" and text.replace("-", "").isdigit():
         return f"{date.fromisoformat(text + '-01'):%B %Y}"
     return SEX_LABELS.get(text, text)

@@ -14,7 +14,7 @@ from analysis.vocabulary import AGE_BANDS
 
 FILES = {
     "about.json", "lookup.parquet", "population_area.parquet", "population_deprivation.parquet",
-    "population_occupation.parquet", "records.parquet",
+    "population_occupation.parquet", "records.parquet", "weekly.parquet",
 }  # fmt: skip
 FIRST_AGES = [0, 1, *range(5, 91, 5)]
 SPRING = ("2020-03-01", "2020-06-30", "2020-07-11")

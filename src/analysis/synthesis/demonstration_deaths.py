@@ -95,11 +95,20 @@ def _days(cause: np.ndarray, region: np.ndarray, seed: int) -> np.ndarray:
     return day
 
 
-def _ordinary_days(region: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Winter is worse than summer, and more die in April than the certificates explain."""
+def season() -> tuple[np.ndarray, np.ndarray]:
+    """Return how many die on each day of a year for one on an average day, without COVID-19.
+
+    Winter is worse than summer; and, as a factor besides, more die in the April of 2020 than the
+    certificates explain.
+    """
     day = np.arange(1, DAYS + 1)
     winter = 1 + 0.11 * np.cos(2 * np.pi * (day - 10) / DAYS)
     april = 1 + 0.2 * np.exp(-0.5 * ((day - 108) / 14) ** 2)
+    return winter, april
+
+
+def _ordinary_days(region: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    winter, april = season()
     return 1 + draw((winter * april)[None], np.zeros_like(region), random)
 
 

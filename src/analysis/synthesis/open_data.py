@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from analysis.errors import InputError
 from analysis.ingest.area_lookup import read_published_lookup
 from analysis.ingest.published import read_local_area, read_msoa_counts
+from analysis.ingest.weekly_history import read_workbooks
 from analysis.synthesis.demonstration_certificates import last_occupations, mention_codes
 from analysis.synthesis.demonstration_draws import stream
 from analysis.synthesis.demonstration_population import (
@@ -31,7 +32,7 @@ from analysis.synthesis.open_areas import DECILES, Areas, index_areas, sum_over
 from analysis.synthesis.open_certificates import fill_in
 from analysis.synthesis.open_dates import death_dates, register, windows
 from analysis.synthesis.open_deaths import ABROAD, make_spring_deaths, relative_risks
-from analysis.synthesis.open_files import LOCAL_AREA, published
+from analysis.synthesis.open_files import LOCAL_AREA, WEEKLY, published
 from analysis.synthesis.open_population import People, estimate_people
 from analysis.synthesis.open_records import (
     area_population_table,
@@ -60,9 +61,10 @@ def synthesise(
         Where ``fetch`` put the published files.
     folder_out
         Where to write ``records.parquet``, ``lookup.parquet``, ``population_area.parquet``,
-        ``population_deprivation.parquet``, ``population_occupation.parquet``,
-        ``margins.csv`` (what is returned) and ``about.json``. Made if it is not there; files of
-        these names are replaced together, or not at all.
+        ``population_deprivation.parquet``, ``population_occupation.parquet``, ``weekly.parquet``
+        (registrations by week as published), ``margins.csv`` (what is returned) and
+        ``about.json``. Made if it is not there; files of these names are replaced together, or
+        not at all.
     seed
         The same seed gives the same bytes with the same versions of the libraries.
     progress
@@ -118,6 +120,8 @@ def synthesise(
     progress("records and tables")
     report = margin_report(spring, later, earlier, gaps, areas, folder_published)
     tables = _tables(pd.concat([spring, rest], ignore_index=True), people, areas, seed)
+    weekly = read_workbooks([Path(folder_published) / path for path in WEEKLY])
+    tables["weekly"] = pa.Table.from_pandas(weekly, preserve_index=False)
     _write(Path(folder_out), tables, report, seed)
     return report
 

@@ -26,6 +26,15 @@ FILES = {
     "imd": "imd/imd2019_england_lsoa11.csv.gz",
     "wimd": "imd/wimd2019_wales_lsoa11.csv.gz",
 }
+# Weekly registrations of 2010 to 2020, a workbook a year.
+WEEKLY = (
+    *(f"ons-weekly-deaths/publishedweek{year}.xls" for year in range(2010, 2016)),
+    "ons-weekly-deaths/publishedweek522016.xls",
+    "ons-weekly-deaths/publishedweek522017.xls",
+    "ons-weekly-deaths/publishedweek522018withupdatedrespiratoryrow.xls",
+    "ons-weekly-deaths/publishedweek522019.xls",
+    FILES["weekly"],
+)
 
 
 def published(folder: str | Path, name: str) -> Path:

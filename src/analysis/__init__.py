@@ -14,6 +14,7 @@ _HOMES = {
     "charts": "analysis.show.charts",
     "compare": "analysis.show.prose",
     "compare_with_whole": "analysis.statistics.whole",
+    "compare_areas": "analysis.statistics.areas",
     "count_deaths": "analysis.statistics.counts",
     "count_differences": "analysis.statistics.areas",
     "count_levels": "analysis.statistics.levels",
@@ -30,13 +31,12 @@ _HOMES = {
     "PageParams": "analysis.params",
     "period_expectancy": "analysis.statistics.periods",
     "period_gap": "analysis.statistics.periods",
-    "place_areas": "analysis.statistics.areas",
     "points": "analysis.show.prose",
     "protect": "analysis.disclosure.protect",
     "provenance": "analysis.show.provenance",
     "say": "analysis.show.prose",
     "smooth_areas": "analysis.statistics.areas",
-    "smr": "analysis.statistics.indirect",
+    "spread_areas": "analysis.statistics.areas",
 }
 __all__ = sorted(_HOMES)
 

@@ -107,3 +107,13 @@ def test_where_nothing_is_shown_the_highest_says_so(table):
 def test_a_selection_without_rows_is_an_error(table):
     with pytest.raises(DisclosureError, match="no rows where"):
         table.select("none", "None", sex="X")
+
+
+def test_a_table_of_which_nothing_is_shown_can_be_shown():
+    frame = pd.DataFrame({"sex": ["F", "M"], "numerator": [2, 3], "difference": ["higher", "lower"]})
+    frame = frame.assign(asmr=[1.0, 2.0], lower_ci=0.5, upper_ci=3.0)
+
+    few = protect(frame, ["sex"], "ons-user-guide", title="Few", name="few")
+
+    assert few._repr_mimebundle_()[0]["text/html"].count('title="not calculated"') == 6
+    assert few.to_csv().splitlines()[1] == "F,2,,,[x],,[x],,[x],,[x]"

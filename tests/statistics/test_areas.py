@@ -5,7 +5,14 @@ import pandas as pd
 import pytest
 
 from analysis.errors import RatesError
-from analysis.statistics.areas import count_differences, count_places, place_areas, smooth_areas
+from analysis.statistics.areas import (
+    compare_areas,
+    count_differences,
+    count_places,
+    place_areas,
+    smooth_areas,
+    spread_areas,
+)
 from analysis.vocabulary import FUNNEL_PLACES
 
 
@@ -15,6 +22,32 @@ def ratios(*pairs):
     with np.errstate(invalid="ignore"):
         smr = frame["numerator"] / frame["expected"]
     return frame.assign(cause="COVID-19", smr=smr)
+
+
+def test_expected_deaths_are_those_of_all_areas_together_at_each_sex_and_age():
+    rows = [
+        ("A", "F", "20-24", 4, 100), ("A", "M", "20-24", 0, 100),
+        ("B", "F", "20-24", 2, 300), ("B", "M", "20-24", 8, 100),
+    ]  # fmt: skip
+    columns = ["area_code", "sex", "age_band", "numerator", "denominator"]
+    counts = pd.DataFrame(rows, columns=columns).assign(cause="COVID-19")
+
+    found = compare_areas(counts, ["area_code", "cause"], within=["cause"])
+
+    # Women: 6 of 400 died, men: 8 of 200. A: 1.5 + 4, B: 4.5 + 4; in all the 14 that there were
+    assert found["expected"].tolist() == pytest.approx([5.5, 8.5])
+    assert found["smr"].tolist() == pytest.approx([4 / 5.5, 10 / 8.5])
+    assert (found["smr_lower_ci"] < found["smr"]).all()
+    assert found["difference"].tolist() == ["similar", "similar"]
+
+
+def test_the_spread_is_over_the_areas_with_a_value():
+    areas = pd.DataFrame({"region_name": "North", "asmr": [1.0, 2, 3, 4, 5, np.nan]})
+
+    spread = spread_areas(areas, ["region_name"], "asmr").iloc[0]
+
+    assert spread["areas"] == 5
+    assert spread["percentile_5":"percentile_95"].tolist() == [1.2, 2, 3, 4, 4.8]
 
 
 def test_an_area_lies_outside_a_limit_where_so_many_deaths_have_less_than_half_its_chance():

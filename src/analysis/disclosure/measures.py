@@ -69,6 +69,12 @@ MEASURES = {
     "records": Measure("Records", 0),
     "areas": Measure("Areas", 0),
     "by_chance": Measure("By chance alone", 1),
+    # Quantiles of areas, of the values that are shown of them.
+    "percentile_5": Measure("5th percentile", 1),
+    "percentile_25": Measure("25th percentile", 1),
+    "median": Measure("Median", 1),
+    "percentile_75": Measure("75th percentile", 1),
+    "percentile_95": Measure("95th percentile", 1),
     "share": Measure("Share (%)", 1),
     "cells": Measure("Figures compared", 0),
     "deaths_difference": Measure("Largest difference in deaths", 0),
@@ -89,7 +95,6 @@ INTERVALS = dict.fromkeys(RATES, ("lower_ci", "upper_ci")) | {
 def plain_numbers(values: pd.Series, separator: str = "") -> pd.Series:
     """Return the values of a measure as text with its decimals; missing ones stay missing."""
     decimals = MEASURES[values.name].decimals
-    if decimals is None:
-        return values
-    text = values.map(f"{{:{separator}.{decimals}f}}".format, na_action="ignore")
-    return text.astype("object")
+    if decimals is not None:
+        values = values.map(f"{{:{separator}.{decimals}f}}".format, na_action="ignore")
+    return values.astype("str")

@@ -1,7 +1,6 @@
-"""Many areas beside one reference: where each lies in the funnel, and its ratio smoothed.
+"""Many areas beside all of them together: ratios, places in the funnel, and ratios smoothed.
 
-Ratios of ``indirect.smr`` in; the same rows out, with what a page says of hundreds or thousands
-of areas at once.
+Counts in; a row per area out, with what a page says of hundreds or thousands of areas at once.
 """
 
 from collections.abc import Sequence
@@ -14,11 +13,60 @@ from analysis.errors import RatesError
 from analysis.statistics.checks import as_numbers
 from analysis.statistics.funnel import LEVELS, funnel_class, funnel_limits
 from analysis.statistics.groups import Groups, require_columns
+from analysis.statistics.indirect import smr
 from analysis.statistics.significance import adjust_p_values
 from analysis.statistics.smoothing import empirical_bayes
 from analysis.vocabulary import DIFFERENCES, FUNNEL_PLACES
 
 SIGNIFICANT = 0.05
+SPREAD = {
+    0.05: "percentile_5", 0.25: "percentile_25", 0.5: "median", 0.75: "percentile_75",
+    0.95: "percentile_95",
+}  # fmt: skip
+
+
+def compare_areas(
+    counts: pd.DataFrame,
+    by: Sequence[str],
+    within: Sequence[str] = (),
+    strata: Sequence[str] = ("sex",),
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Return the standardised mortality ratio of each area, placed among all areas together.
+
+    Parameters
+    ----------
+    counts
+        One row per area, ``strata`` and age band: ``by``, ``strata``, ``age_band``,
+        ``numerator``, ``denominator``.
+    by
+        Columns that name an area and what its deaths are of: ``["area_code", "cause"]``.
+    within
+        Those of them within which areas are compared, such as ``["cause"]``. The reference is all
+        their areas together, so that as many deaths are expected as there were.
+    strata
+        Columns beside age for which rates are taken from the reference.
+    confidence
+        Level of the limits of the ratio; those of the funnel are 95% and 99.8%.
+
+    Returns
+    -------
+    DataFrame
+        One row per area: ``by``, ``numerator``, ``expected``, ``smr``, ``smr_lower_ci``,
+        ``smr_upper_ci`` (exact below 10 deaths, Byar from 10), and the columns of
+        :func:`place_areas`.
+
+    Raises
+    ------
+    RatesError
+        As :func:`analysis.statistics.indirect.smr`.
+    """
+    pooled = Groups(counts, [*within, *strata, "age_band"])
+    sums = ("numerator", "denominator")
+    reference = pooled.frame.assign(**{name: pooled.sum(as_numbers(counts[name])) for name in sums})
+    ratios = smr(counts, by, reference, confidence=confidence)
+    names = {"lower_ci": "smr_lower_ci", "upper_ci": "smr_upper_ci"}
+    return place_areas(ratios.drop(columns="denominator").rename(columns=names), within)
 
 
 def place_areas(ratios: pd.DataFrame, within: Sequence[str] = ()) -> pd.DataFrame:
@@ -128,6 +176,19 @@ def count_differences(areas: pd.DataFrame, within: Sequence[str] = ()) -> pd.Dat
     ``within``, ``difference``, ``areas``.
     """
     return _count(areas, Groups(areas, within), "difference", DIFFERENCES)
+
+
+def spread_areas(areas: pd.DataFrame, within: Sequence[str], value: str) -> pd.DataFrame:
+    """Return how a value is spread over the areas of each group of ``within``.
+
+    One row per group: ``within``, ``areas`` (those with a value), ``percentile_5``,
+    ``percentile_25``, ``median``, ``percentile_75``, ``percentile_95``: quantiles of areas, not of
+    people, interpolated between them.
+    """
+    require_columns(areas, [*within, value])
+    values = areas.groupby(list(within), observed=True)[value]
+    quantiles = values.quantile(list(SPREAD)).unstack().set_axis(SPREAD.values(), axis="columns")
+    return quantiles.assign(areas=values.count()).reset_index()
 
 
 def _count(areas: pd.DataFrame, groups: Groups, mark: str, marks: tuple[str, ...]) -> pd.DataFrame:

@@ -42,16 +42,26 @@ def test_every_fault_is_reported_at_once_with_its_field(write):
         load_edition(write(spoil))
 
     message = str(raised.value)
-    assert "edition.yml: 6 faults" in message
+    assert "edition.yml: 7 faults" in message
     for field in (
         "release.contact: is missing",
         "data: ",
         "deaths.area.date_to: 2020-01-31 is before date_from, 2020-03-01",
         "registered_by: 2020-05-01 is before deaths.occupation.date_to, 2020-06-06",
+        "registered_by: 2020-05-01 is before deaths.weekly.date_to, 2020-06-06",
         "colour: is not a known parameter",
         "pages.msoa.confidence: ",
     ):
         assert field in message
+
+
+def test_a_page_that_compares_with_years_before_needs_them(write):
+    def spoil(values):
+        del values["inputs"]["weekly"]
+        values["pages"]["quality"]["deaths"] = "weekly"
+
+    with pytest.raises(ParamsError, match="inputs.weekly: is missing, and pages.quality compares"):
+        load_edition(write(spoil))
 
 
 def test_an_impossible_date_is_a_fault_not_a_traceback(tmp_path):

@@ -22,6 +22,8 @@ GROUPINGS = {
     ),
     "delays": (("place_of_death", "month", "delay"), ()),
     "registered": (("month", "week", "covid19"), ()),
+    "weekly": (("week", "residence", "rgn20cd", "sex", "age_band", "covid19"), ()),
+    "late": (("elapsed", "weeks_known", "month", "sex", "age_band", "covid19"), ()),
 }
 
 
@@ -36,7 +38,9 @@ def count_records(records: ibis.Table, kind: str) -> ibis.Table:
         ``area``: residence, areas from LSOA to country, deprivation, sex, age band, month of
         death, COVID-19. ``occupation``: SOC2010 levels, sex, age band, COVID-19. ``delays``:
         place and month of death, days to registration. ``registered``: month of death, week of
-        registration, COVID-19.
+        registration, COVID-19. ``weekly``: week of registration, residence, region, sex, age
+        band, COVID-19. ``late``: days from death, and whole weeks from registration, to the
+        cut-off (``with_time_to_cut_off``), month of death, sex, age band, COVID-19.
 
     Returns
     -------

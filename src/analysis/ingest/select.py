@@ -36,3 +36,30 @@ def select_records(
         )
     in_window = records[BASIS[basis]].between(ibis.literal(date_from), ibis.literal(date_to))
     return records.filter(in_window, records.registration_date <= ibis.literal(registered_by))
+
+
+def with_time_to_cut_off(records: ibis.Table, date_from: date, registered_by: date) -> ibis.Table:
+    """Return the deaths from a day on, with the time from each to the cut-off, lazily.
+
+    Parameters
+    ----------
+    records
+        Records with derived columns. From ``date_from`` on, every death that was registered by
+        the cut-off is among them.
+
+    Returns
+    -------
+    ibis.Table
+        The records with ``elapsed`` (days from death to the cut-off, from 0) and ``weeks_known``
+        (whole weeks from registration to the cut-off; 0 in the last seven days). Records
+        registered before the death are left out.
+    """
+    last = ibis.literal(registered_by)
+    since = records.filter(
+        records.death_date.between(ibis.literal(date_from), last),
+        records.registration_date.between(records.death_date, last),
+    )
+    return since.mutate(
+        elapsed=last.delta(since.death_date, unit="day").cast("int32"),
+        weeks_known=(last.delta(since.registration_date, unit="day") // 7).cast("int32"),
+    )

@@ -30,11 +30,16 @@ def contradictions(values: dict) -> list[str]:
 
 
 def _dangling(values: dict, kinds: dict) -> list[str]:
-    """Pages that name deaths or a population which the file does not define."""
+    """Pages that need deaths, a population or an input which the file does not define."""
     inputs = values.get("inputs") if isinstance(values.get("inputs"), dict) else {}
     known = {"deaths": kinds, "population": inputs.get("populations") or {}}
     pages = values.get("pages") if isinstance(values.get("pages"), dict) else {}
-    return [
+    without_years_before = [
+        f"inputs.weekly: is missing, and pages.{name} compares with the years before"
+        for name, page in pages.items()
+        if isinstance(page, dict) and page.get("deaths") == "weekly" and not inputs.get("weekly")
+    ]
+    return without_years_before + [
         f"pages.{name}.{field}: {page[field]!r} is not defined in this file"
         for name, page in pages.items()
         if isinstance(page, dict)

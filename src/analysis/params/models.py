@@ -11,7 +11,7 @@ from analysis.params.validation import validated
 
 Basis = Literal["occurrence", "registration"]
 DataKind = Literal["demonstration", "open", "records"]
-DeathsKind = Literal["area", "occupation"]
+DeathsKind = Literal["area", "occupation", "weekly"]
 PopulationKind = Literal["area", "deprivation", "occupation"]
 Interval = Literal["ons", "dobson-exact", "dobson-byar", "gamma", "tiwari", "normal", "log"]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
@@ -45,7 +45,8 @@ class Inputs(_Strict):
     """Files that an edition reads, relative to the folder of the project.
 
     ``published`` is a workbook of published figures for the same deaths, which the edition is
-    compared with on its quality page.
+    compared with on its quality page. ``weekly`` is a file of weekly registrations of the years
+    before, which pages of excess deaths compare with.
     """
 
     records: str
@@ -53,6 +54,7 @@ class Inputs(_Strict):
     lookup: str
     populations: dict[PopulationKind, Population]
     published: str | None = None
+    weekly: str | None = None
 
 
 class Deaths(_Strict):

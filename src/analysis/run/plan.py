@@ -21,8 +21,9 @@ from analysis.ingest.derive import derive_columns
 from analysis.ingest.engine import keep, write_parquet
 from analysis.ingest.lookups import read_lookup
 from analysis.ingest.population import read_population, write_population
-from analysis.ingest.select import select_records
+from analysis.ingest.select import select_records, with_time_to_cut_off
 from analysis.ingest.sources import open_records, unknown_columns
+from analysis.ingest.weekly_history import read_history
 from analysis.params import EditionParams
 from analysis.run.quality import quality_tables, reconciliation
 from analysis.standards import esp2013
@@ -101,12 +102,18 @@ def _count(params: EditionParams, root: Path, out: Path) -> None:
     }
     for kind, deaths in selected.items():
         write_parquet(count_records(deaths, kind), out / f"{kind}.parquet")
+    kind = "weekly" if "weekly" in selected else "area"
+    late = with_time_to_cut_off(selected[kind], params.deaths[kind].date_from, params.registered_by)
+    write_parquet(count_records(late, "late"), out / "late.parquet")
     for name, table in quality_tables(checked, selected["area"]).items():
         table.to_parquet(out / f"quality_{name}.parquet", index=False)
     for kind, population in params.inputs.populations.items():
         people = read_population(root / population.path, lookup, _bands_needed(params, kind))
         write_population(people, lookup, out / f"population_{kind}.parquet")
     _areas(lookup).to_parquet(out / "areas.parquet", index=False)
+    if params.inputs.weekly:
+        history = read_history(root / params.inputs.weekly)
+        history.to_parquet(out / "weekly_history.parquet", index=False)
     published = params.inputs.published
     compared = reconciliation(out, root / published if published else None)
     compared.to_parquet(out / "quality_reconciliation.parquet", index=False)
@@ -156,6 +163,8 @@ def _digests(params: EditionParams, root: Path) -> list[dict]:
     }
     if params.inputs.published:
         named["published figures"] = params.inputs.published
+    if params.inputs.weekly:
+        named["weekly deaths of the years before"] = params.inputs.weekly
     missing = [file for file in named.values() if not (root / file).exists()]
     if missing:
         listed = "\n".join(f"  {file}" for file in missing)

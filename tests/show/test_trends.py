@@ -158,3 +158,16 @@ def test_a_long_key_goes_on_in_another_line():
     }
     assert len({y for _, y in where.values()}) == 2
     assert max(x for x, _ in where.values()) < 350
+
+
+def test_life_expectancy_stands_on_a_scale_without_0():
+    frame = pd.DataFrame({"imd_decile": [1, 2, 3], "life_expectancy": [78.0, 80.0, 83.0]})
+    frame = frame.assign(numerator=900, lower_ci=frame["life_expectancy"] - 1, upper_ci=84.0)
+    table = protect(frame, ["imd_decile"], "ons-user-guide", title="Lives", name="lives")
+
+    chart = charts.gradient(table, x="imd_decile", colour=None, measure="life_expectancy")
+
+    # 77 to 84 years and a twentieth to each side
+    marks = [float(text) for text in text_of(chart) if re.fullmatch(r"\d\d(\.\d)?", text)]
+    assert min(marks) >= 76
+    assert "from 78.0 in decile 1 (the lowest) to 83.0 in decile 3 (the highest)" in chart.alt

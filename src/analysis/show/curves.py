@@ -40,6 +40,8 @@ from analysis.show.style import (
 
 # More values than this on the axis are a line with a band, fewer are points with intervals.
 MOST_POINTS = 26
+# Measures of which nobody is near 0.
+WITHOUT_ZERO = ("life_expectancy",)
 _NAMES = 92  # widest names beside the ends of series
 _GAP = 14  # between panels
 
@@ -107,10 +109,18 @@ class Scale:
 
     @classmethod
     def of(cls, curves: Curves) -> "Scale":
-        """Return a scale from 0, or of powers of ten; one wide interval does not stretch it."""
+        """Return a scale from 0, or of powers of ten; one wide interval does not stretch it.
+
+        Life expectancy has no use for 0: its scale holds the values and their intervals.
+        """
         rows = curves.drawn.rows
         most, least = rows["value"].max(), rows["value"].min()
         reach = rows["upper"].fillna(rows["value"])
+        if curves.drawn.measure in WITHOUT_ZERO:
+            foot = rows["lower"].fillna(rows["value"]).min()
+            margin = 0.05 * (reach.max() - foot) or 1.0
+            low, high = foot - margin, reach.max() + margin
+            return cls(low, high, round_ticks(low, high), False)
         if not curves.log:
             high = 1.05 * max(most, reach.clip(upper=1.6 * most).max()) or 1.0
             return cls(0.0, high, round_ticks(0.0, high), False)

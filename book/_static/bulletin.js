@@ -65,15 +65,31 @@
     });
   }
 
-  // The second header row sticks below the first, however high that is.
-  function measureHeader(table) {
-    const first = table.querySelector("thead tr:nth-child(2)") && table.querySelector("thead tr th[colspan]");
-    if (first) table.style.setProperty("--bulletin-row", `${first.offsetHeight}px`);
+  // A header row sticks below those above it, however high they are.
+  function stickHeader(table) {
+    let top = 0;
+    for (const row of table.tHead ? table.tHead.rows : []) {
+      for (const cell of row.cells) cell.style.top = `${top}px`;
+      top += Math.min(...[...row.cells].map((cell) => cell.offsetHeight));
+    }
+  }
+
+  // What moves sideways can be moved with the keys.
+  function reachSideways(figure) {
+    if (figure.scrollWidth > figure.clientWidth) figure.tabIndex = 0;
+    else figure.removeAttribute("tabindex");
+  }
+
+  function measure() {
+    document.querySelectorAll("table.bulletin-table").forEach(stickHeader);
+    document.querySelectorAll(".bd-article figure").forEach(reachSideways);
   }
 
   document.addEventListener("DOMContentLoaded", () => {
     showEditions(window.bulletinEditions);
     document.querySelectorAll(".bulletin-table-wrap").forEach(addFilter);
-    document.querySelectorAll("table.bulletin-table").forEach(measureHeader);
+    measure();
   });
+  window.addEventListener("load", measure);
+  window.addEventListener("resize", measure);
 })();

@@ -16,19 +16,21 @@ if TYPE_CHECKING:
 
 # Rows beyond which a page shows the first rows only; the download always has all of them.
 LONGEST = 400
+# Columns of numbers beyond which a measure and its interval share one.
+WIDEST = 10
+# Rows from which a table says how many it has.
+COUNTED = 20
 
 
 def table_html(table: "Table") -> str:
     """Return the table as HTML: caption, header, body, key of statuses, link to its download."""
-    cells, header = _cells(table)
-    groups = [column for column in _shown(table)[0] if column != table.pivot]
-    shown = cells.head(LONGEST)
+    cells, header, groups, starts = _cells(table)
     body = "\n".join(
-        "<tr>" + "".join(_row_cells(row, len(groups))) + "</tr>"
-        for row in shown.itertuples(index=False, name=None)
+        "<tr>" + "".join(_row_cells(row, groups, starts)) + "</tr>"
+        for row in cells.head(LONGEST).itertuples(index=False, name=None)
     )
     if cells.empty:
-        body = f'<tr><td colspan="{len(cells.columns)}">None.</td></tr>'
+        body = f'<tr><td class="none" colspan="{len(cells.columns)}">None.</td></tr>'
     return (
         f'<div class="bulletin-table-wrap" tabindex="0" role="region" '
         f'aria-labelledby="{table.name}-caption">\n'
@@ -41,15 +43,35 @@ def table_html(table: "Table") -> str:
 
 def table_text(table: "Table") -> str:
     """Return the table as plain text: its title, rows (of a short table) and digest."""
-    cells, _ = _cells(table)
+    cells = _cells(table)[0]
     rows = cells.to_string(index=False, header=False) if len(cells) <= 40 else "(see the table)"
     return f"{table.title}\n{rows}\n{len(table.frame):,} rows, sha256 {table.digest[:16]}"
+
+
+def shown_cells(frame: pd.DataFrame, groups: list[str], measures: list[str]) -> pd.DataFrame:
+    """Return groups and measures as a reader is shown them, under their labels.
+
+    Parameters
+    ----------
+    frame
+        Groups, measures and ``<measure>_status``, as in a protected table or its download.
+    groups, measures
+        What to show, in order. The limits of a measure become one column, its interval.
+    """
+    text = frame[groups].map(shown_code).rename(columns=_label)
+    return text.assign(**_measure_cells(frame, measures))
+
+
+def _label(column: str) -> str:
+    return LABELS.get(column, column.replace("_", " ").capitalize())
 
 
 def _foot(table: "Table", rows: int) -> str:
     parts = [escape(text) for text in (table.notes, _status_key(table)) if text]
     if rows > LONGEST:
         parts.append(f"The first {LONGEST:,} of {rows:,} rows are shown.")
+    elif rows > COUNTED:
+        parts.append(f"{rows:,} rows.")
     parts.append(
         f'<a class="bulletin-download" href="downloads/{table.download}.csv" download>'
         f'Download this table<span class="visually-hidden">: {escape(table.title)}</span> (CSV)</a>'
@@ -59,9 +81,8 @@ def _foot(table: "Table", rows: int) -> str:
 
 def _status_key(table: "Table") -> str:
     shown = {s for m in table.measures for s in table.frame[f"{m}_status"].unique()}
-    return "; ".join(
-        f"{sign} {words}" for sign, words in STATUSES.items() if sign and sign in shown
-    )
+    key = "; ".join(f"{sign} {words}" for sign, words in STATUSES.items() if sign and sign in shown)
+    return f"{key}." if key else ""
 
 
 def _shown(table: "Table") -> tuple[list[str], list[str]]:
@@ -73,33 +94,65 @@ def _shown(table: "Table") -> tuple[list[str], list[str]]:
     return groups, measures
 
 
-def _cells(table: "Table") -> tuple[pd.DataFrame, str]:
-    """Body of the table as text, and its header rows."""
+def _cells(table: "Table") -> tuple[pd.DataFrame, str, int, set[int]]:
+    """Body of the table as text, its header rows, how many columns are groups, and where the
+    values of a pivot start.
+    """
     groups, measures = _shown(table)
-    pieces = {}
-    for measure in measures:
-        pieces[MEASURES[measure].label] = _numbers(table.frame, measure)
-        if measure in INTERVALS and INTERVALS[measure][0] in table.frame:
-            pieces[_interval_label(measure)] = _intervals(table.frame, measure)
-    names = {column: LABELS.get(column, column.replace("_", " ").capitalize()) for column in groups}
-    text = table.frame[groups].map(shown_code).assign(**pieces)
+    text, pieces = table.frame[groups].map(shown_code), _measure_cells(table.frame, measures)
     if not table.pivot:
-        header = "".join(f'<th scope="col">{escape(label)}</th>' for label in names.values())
+        header = "".join(f'<th scope="col">{escape(_label(column))}</th>' for column in groups)
         header += "".join(f'<th scope="col" class="num">{escape(label)}</th>' for label in pieces)
-        return text, f"<tr>{header}</tr>"
+        return text.assign(**pieces), f"<tr>{header}</tr>", len(groups), set()
 
     rows = [column for column in groups if column != table.pivot]
     across = list(dict.fromkeys(text[table.pivot]))
-    wide = text.set_index(groups)[list(pieces)].unstack(table.pivot, sort=False)
+    if len(pieces) * len(across) > WIDEST:
+        pieces = _measure_cells(table.frame, measures, joined=True)
+    wide = text.assign(**pieces).set_index(groups)[list(pieces)].unstack(table.pivot, sort=False)
     wide = wide.swaplevel(axis=1)[[(value, label) for value in across for label in pieces]]
     order = pd.MultiIndex.from_frame(text[rows].drop_duplicates())
     wide = wide.reindex(order if len(rows) > 1 else order.get_level_values(0)).fillna("[z]")
-    first = "".join(f'<th scope="col" rowspan="2">{escape(names[c])}</th>' for c in rows)
-    first += "".join(
-        f'<th scope="colgroup" colspan="{len(pieces)}">{escape(value)}</th>' for value in across
+    header = _wide_header(rows, table.pivot, across, list(pieces))
+    starts = {len(rows) + len(pieces) * place for place in range(len(across) * (len(pieces) > 1))}
+    return wide.reset_index(), header, len(rows), starts
+
+
+def _wide_header(rows: list[str], pivot: str, across: list[str], labels: list[str]) -> str:
+    # A number says nothing by itself: 14 what?
+    numbers = bool(across) and all(value.isdecimal() for value in across)
+    top = "".join(
+        f'<th scope="col" rowspan="{3 if numbers else 2}">{escape(_label(column))}</th>'
+        for column in rows
     )
-    second = "".join(f'<th scope="col" class="num">{escape(label)}</th>' for label in pieces)
-    return wide.reset_index(), f"<tr>{first}</tr>\n<tr>{second * len(across)}</tr>"
+    values = "".join(
+        f'<th scope="colgroup" colspan="{len(labels)}">{escape(value)}</th>' for value in across
+    )
+    if numbers:
+        width = len(labels) * len(across)
+        top += f'<th scope="colgroup" colspan="{width}">{escape(_label(pivot))}</th></tr>\n<tr>'
+    first, *rest = (f'<th scope="col" class="num">{escape(label)}</th>' for label in labels)
+    second = "".join([first.replace("num", "num first") if rest else first, *rest])
+    return f"<tr>{top}{values}</tr>\n<tr>{second * len(across)}</tr>"
+
+
+def _measure_cells(
+    frame: pd.DataFrame, measures: list[str], joined: bool = False
+) -> dict[str, pd.Series]:
+    pieces = {}
+    for measure in measures:
+        label, numbers = MEASURES[measure].label, _numbers(frame, measure)
+        if measure not in INTERVALS or INTERVALS[measure][0] not in frame:
+            pieces[label] = numbers
+            continue
+        interval, limits = _interval_label(measure), _intervals(frame, measure)
+        if joined:
+            both = numbers + " (" + limits + ")"
+            there = frame[[measure, *INTERVALS[measure]]].notna().any(axis="columns")
+            pieces[f"{label} ({interval[0].lower()}{interval[1:]})"] = both.where(there, numbers)
+        else:
+            pieces |= {label: numbers, interval: limits}
+    return pieces
 
 
 def _numbers(frame: pd.DataFrame, measure: str) -> pd.Series:
@@ -110,8 +163,11 @@ def _numbers(frame: pd.DataFrame, measure: str) -> pd.Series:
 
 def _intervals(frame: pd.DataFrame, measure: str) -> pd.Series:
     low, high = INTERVALS[measure]
-    words = plain_numbers(frame[low], ",") + " to " + plain_numbers(frame[high], ",")
-    return words.where(words.notna(), frame[f"{low}_status"])
+    first, last = (
+        plain_numbers(frame[limit], ",").fillna(frame[f"{limit}_status"]) for limit in (low, high)
+    )
+    neither = frame[[low, high]].isna().all(axis="columns")
+    return first.where(neither, first + " to " + last)
 
 
 def _interval_label(measure: str) -> str:
@@ -120,13 +176,18 @@ def _interval_label(measure: str) -> str:
     return f"Interval of {MEASURES[measure].label.split(' (')[0].lower()}"
 
 
-def _row_cells(row: tuple[str, ...], groups: int) -> list[str]:
+def _row_cells(row: tuple[str, ...], groups: int, starts: set[int]) -> list[str]:
+    first = ' class="first"'
     heads = [f'<th scope="row">{escape(str(cell))}</th>' for cell in row[:groups]]
-    return heads + [f"<td>{_explained(str(cell))}</td>" for cell in row[groups:]]
+    return heads + [
+        f"<td{first if place in starts else ''}>{_explained(str(cell))}</td>"
+        for place, cell in enumerate(row[groups:], start=groups)
+    ]
 
 
 def _explained(cell: str) -> str:
-    text = escape(cell)
+    number, joined, limits = escape(cell).partition(" (")
+    text = f'{number}<span class="limits"> ({limits}</span>' if joined else number
     for sign, words in STATUSES.items():
         if sign and sign in text:
             text = text.replace(sign, f'<abbr title="{words}">{sign}</abbr>')

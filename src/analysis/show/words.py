@@ -20,7 +20,10 @@ _MEASURES = {
     "smr": ("standardised mortality ratio", "Ratio of deaths to those expected"),
     "smoothed": ("smoothed mortality ratio", "Ratio of deaths to those expected, smoothed"),
     "sii": ("slope index of inequality", "Deaths per 100,000 people"),
-    "rii": ("relative index of inequality", "Ratio of the rate at the most deprived end to the least"),
+    "rii": (
+        "relative index of inequality",
+        "Rate at the most deprived end, over the least",
+    ),
     "life_expectancy": ("life expectancy", "Years"),
     "gap": ("gap in life expectancy", "Years"),
 }

@@ -2,8 +2,10 @@
 
 import re
 
+import pandas as pd
 import pytest
 
+from analysis.disclosure.protect import protect
 from analysis.errors import DisclosureError
 from analysis.show import charts
 from analysis.show.nothing import WORDS
@@ -119,3 +121,25 @@ def test_ratios_stand_on_a_scale_with_1_in_it(make_table):
 
     assert "1" in text_of(chart)
     assert "A ratio of 1 is no difference." in text_of(chart)
+
+
+def test_a_ratio_stands_beside_1_on_a_scale_with_ticks():
+    frame = pd.DataFrame({"sex": ["F", "M"], "numerator": 900, "fewest": 90, "rii": [2.2, 2.4]})
+    frame = frame.assign(rii_lower_ci=frame["rii"] - 0.1, rii_upper_ci=frame["rii"] + 0.1)
+    table = protect(frame, ["sex"], "ons-user-guide", title="Indices", name="indices")
+
+    text = text_of(charts.intervals(table, label="sex", measure="rii"))
+
+    assert {"1", "1.5", "2", "2.20", "2.40"} <= set(text)
+    assert "Lines show 95% confidence intervals. A ratio of 1 is no difference." in " ".join(text)
+
+
+def test_the_interval_of_a_smoothed_ratio_is_not_called_one_of_confidence():
+    frame = pd.DataFrame({"area_name": ["A", "B"], "numerator": [1, 4], "smoothed": [1.1, 1.2]})
+    frame = frame.assign(smoothed_lower_ci=0.9, smoothed_upper_ci=1.4)
+    table = protect(frame, ["area_name"], "ons-user-guide", title="Smoothed", name="smoothed")
+
+    chart = charts.intervals(table, label="area_name", measure="smoothed")
+
+    assert "highest B, 1.20 (95% interval 0.90 to 1.40)" in chart.alt
+    assert "Lines show 95% intervals." in " ".join(text_of(chart))

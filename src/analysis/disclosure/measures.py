@@ -62,7 +62,7 @@ MEASURES = {
     "rii": Measure("Relative index", 2, of_rate="asmr", deaths="fewest"),
     "rii_lower_ci": Measure("Lower limit of relative index", 2, of_rate="asmr", deaths="fewest"),
     "rii_upper_ci": Measure("Upper limit of relative index", 2, of_rate="asmr", deaths="fewest"),
-    "life_expectancy": Measure("Life expectancy (years)", 1, of_rate=True),
+    "life_expectancy": Measure("Years", 1, of_rate=True),
     "gap": Measure("Gap (years)", 1, of_rate="life_expectancy", deaths="fewest"),
     "gap_lower_ci": Measure("Lower limit of gap", 1, of_rate="life_expectancy", deaths="fewest"),
     "gap_upper_ci": Measure("Upper limit of gap", 1, of_rate="life_expectancy", deaths="fewest"),

@@ -142,10 +142,11 @@ def _draw(
     axes.tick_params(axis="x", length=3, pad=3)
     plain_frame(axes, "bottom")
     axes.axhline(target, color=INK, linewidth=1.1)
-    in_order = areas.sort_values("size", kind="stable")
+    # Sizes are rounded as shown: areas of one size have limits a little apart, and one line.
+    lines = areas.groupby("size")[list(LIMITS)].mean()
     for column in LIMITS:
         dashes = (4, 2) if column.endswith("95") else (None, None)
-        axes.plot(in_order["size"], in_order[column], color=MUTED, linewidth=0.9, dashes=dashes)
+        axes.plot(lines.index, lines[column], color=MUTED, linewidth=0.9, dashes=dashes)
     many = len(areas) > 1_000
     for look, places, size in (
         (_INSIDE, (_INSIDE_95,), 1.6 if many else 3.2),

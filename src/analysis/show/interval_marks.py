@@ -23,6 +23,7 @@ _LABELS = 178  # widest column of labels
 _ROW = 19  # height of a row with one line of label
 _AXIS, _GAP = 20, 6
 _RATIOS = (0.1, 0.25, 0.5, 1, 2, 4, 10)
+_NEAR_RATIOS = (0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6)  # where the scale is short
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def scale(panels: list[Panel], is_ratio: bool) -> tuple[float, float]:
     if not is_ratio:
         return min(0.0, rows["lower"].fillna(rows["value"]).min()), high
     lowest = min(rows["value"][rows["value"] > 0].min(), 1.0)
-    return 0.95 * max(rows["lower"].fillna(lowest).min(), lowest / 1.6), high
+    return 0.95 * min(max(rows["lower"].fillna(lowest).min(), lowest / 1.6), 1.0), high
 
 
 def draw_panel(
@@ -99,7 +100,8 @@ def draw_panel(
     if is_ratio:
         axes.set_xscale("log")
         axes.axvline(1, color=INK, linewidth=1.1)
-        set_ticks(axes.xaxis, [t for t in _RATIOS if limit[0] <= t <= limit[1]])
+        ratios = _NEAR_RATIOS if limit[1] / limit[0] < 8 else _RATIOS
+        set_ticks(axes.xaxis, [t for t in ratios if limit[0] <= t <= limit[1]])
     else:
         set_ticks(axes.xaxis, round_ticks(*limit, most=4))
     plain_frame(axes, "bottom")

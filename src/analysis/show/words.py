@@ -7,6 +7,8 @@ from analysis.show.drawn import Drawn
 from analysis.vocabulary import shown_code
 
 INTERVAL = "95% confidence interval"
+# Intervals that are not of confidence, but of what a value may be.
+_INTERVALS = {"smoothed": "95% interval"}
 
 # Measure: what it is, and its unit as an axis says it.
 _MEASURES = {
@@ -136,7 +138,8 @@ def value_words(row: pd.Series, measure: str) -> str:
     """Return a value, and its interval where it has one."""
     text = number(row["value"], measure)
     if pd.notna(row["lower"]):
-        text += f" ({INTERVAL} {number(row['lower'], measure)} to {number(row['upper'], measure)})"
+        interval = _INTERVALS.get(measure, INTERVAL)
+        text += f" ({interval} {number(row['lower'], measure)} to {number(row['upper'], measure)})"
     return text
 
 
@@ -158,7 +161,8 @@ def note(drawn: Drawn, marks: str = "Lines show", too_narrow: bool = False) -> s
 
     ``too_narrow`` tells that marks hide some of the intervals.
     """
-    first = f"{marks} {INTERVAL}s" if drawn.has_limits else ""
+    interval = _INTERVALS.get(drawn.measure, INTERVAL)
+    first = f"{marks} {interval}s" if drawn.has_limits else ""
     if first:
         first += ", some narrower than their mark. " if too_narrow else ". "
     return (first + reliability(drawn)).strip()

@@ -17,6 +17,7 @@ import nbformat
 import yaml
 
 from analysis.errors import PublishError
+from analysis.publish.find import write_searches
 from analysis.publish.info import EditionInfo
 
 _SPHINX = (
@@ -81,12 +82,15 @@ def stage_book(
     shutil.copytree(book_dir, out, ignore=shutil.ignore_patterns("_build", "_toc.yml", ".*"))
     for page in pages:
         shutil.copyfile(page, out / page.name)
+    settings = _settings(config or book_dir.parent / "_config.yml", info)
     if downloads is not None and downloads.is_dir():
-        shutil.copytree(downloads, out / "_extra" / "downloads")
+        extra = out / "_extra" / "downloads"
+        shutil.copytree(downloads, extra)
+        sphinx = settings["sphinx"]["config"]
+        sphinx["html_extra_path"] = ["_extra"]
+        sphinx["bulletin"]["searches"] = write_searches(pages, extra)
+    _write_yaml(out / "_config.yml", settings)
     _write_yaml(out / "_toc.yml", _contents(book_dir / "_toc.yml", out, pages))
-    _write_yaml(
-        out / "_config.yml", _settings(config or book_dir.parent / "_config.yml", info, out)
-    )
     return out
 
 
@@ -222,13 +226,11 @@ def _there(entry: dict, out: Path) -> bool:
     return name is None or any((out / f"{name}{kind}").is_file() for kind in ("", ".md", ".ipynb"))
 
 
-def _settings(config: Path, info: EditionInfo, out: Path) -> dict:
+def _settings(config: Path, info: EditionInfo) -> dict:
     settings = yaml.safe_load(config.read_text(encoding="utf-8"))
     sphinx = settings.setdefault("sphinx", {}).setdefault("config", {})
     sphinx["bulletin"] = {"brand": settings["title"], **info.as_context()}
     settings["title"] = info.title
-    if (out / "_extra").is_dir():
-        sphinx["html_extra_path"] = ["_extra"]
     return settings
 
 

@@ -14,6 +14,8 @@ from sphinx.config import Config
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html import HTMLTranslator
 
+from analysis.publish.find import place_searches
+
 TEMPLATES = Path(__file__).parent / "templates"
 _FOREIGN = ("http://", "https://", "//")
 
@@ -28,6 +30,7 @@ def setup(app: Sphinx) -> dict[str, bool | str]:
     # After the extensions that add scripts.
     app.connect("html-page-context", _drop_foreign_files, priority=900)
     app.connect("html-page-context", _name_toggles, priority=900)
+    app.connect("html-page-context", _add_searches, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -47,6 +50,12 @@ def _name_toggles(app: Sphinx, page: str, template: str, context: dict, tree: ob
     """What hides code is called what it shows ("Show code"), also to who cannot see it."""
     if "body" in context:
         context["body"] = context["body"].replace(' aria-label="Toggle hidden content"', "")
+
+
+def _add_searches(app: Sphinx, page: str, template: str, context: dict, tree: object) -> None:
+    """A table that shows a part of a long download has a search over the whole of it."""
+    if "body" in context:
+        context["body"] = place_searches(context["body"], app.config.bulletin.get("searches", ()))
 
 
 def _name(file: object) -> str:

@@ -110,7 +110,9 @@ def test_a_selection_without_rows_is_an_error(table):
 
 
 def test_a_table_of_which_nothing_is_shown_can_be_shown():
-    frame = pd.DataFrame({"sex": ["F", "M"], "numerator": [2, 3], "difference": ["higher", "lower"]})
+    frame = pd.DataFrame(
+        {"sex": ["F", "M"], "numerator": [2, 3], "difference": ["higher", "lower"]}
+    )
     frame = frame.assign(asmr=[1.0, 2.0], lower_ci=0.5, upper_ci=3.0)
 
     few = protect(frame, ["sex"], "ons-user-guide", title="Few", name="few")

@@ -12,10 +12,12 @@ import ibis
 import pandas as pd
 
 from analysis.errors import InputError
+from analysis.ingest.weekly_margins import weekly_margins
 from analysis.params import PageParams
 from analysis.standards import esp2013
 from analysis.standards.occupations import ALL_OCCUPATIONS, NO_OCCUPATION, SOC_LEVELS
 from analysis.standards.soc2010 import LEVELS
+from analysis.standards.weeks import week_code
 from analysis.vocabulary import ENGLAND_AND_WALES, INVOLVING, NON_RESIDENT
 
 # A code for everything, so that the top of a hierarchy is a column like any other level.
@@ -83,9 +85,57 @@ def load_quality(params: PageParams, part: str) -> pd.DataFrame:
         ``checks``: a row is a rule of cleaning, with its severity and number of records.
         ``delays``: a row is a place of death and a ``delay``, in days from death to registration.
         ``registered``: a row is a month of death and the deaths registered by the cut-off.
+        ``slow``: one row, the deaths registered too late for a nowcast to follow them.
         ``reconciliation``: a row is a kind of published figure, with the differences from it.
     """
     return _open(params, f"quality_{part}").to_pandas()
+
+
+def load_weekly(params: PageParams) -> pd.DataFrame:
+    """Return deaths registered by week, of the page's period and of the years before.
+
+    A row is a week and a cell of the margins: England and Wales, by sex and age group, and
+    regions, as ``ingest.weekly_margins`` gives them.
+
+    Raises
+    ------
+    InputError
+        The edition has not been counted.
+    """
+    counts = _open(params, "weekly").to_pandas()
+    history = _open(params, "weekly_history").to_pandas()
+    return weekly_margins(counts, history, params.date_from, params.date_to)
+
+
+def load_published_weeks(params: PageParams) -> pd.DataFrame:
+    """Return what has been published of the weeks of a page, if anything.
+
+    A row is a week and a cell of the margins, as in ``load_weekly``: ``area_code sex age_group
+    week``, ``published`` (deaths), ``published_average`` (of five years; England and Wales only).
+    """
+    history = _open(params, "weekly_history").to_pandas()
+    weeks = history[history["week"] >= week_code(params.date_from)]
+    return weeks.rename(columns={"numerator": "published", "average": "published_average"})
+
+
+def load_late(params: PageParams) -> pd.DataFrame:
+    """Return deaths by the time from death, and from registration, to the cut-off.
+
+    A row is a group with deaths: ``elapsed`` (days from death to the cut-off), ``weeks_known``
+    (whole weeks from registration to the cut-off), ``week_ended`` (last day of the seven in which
+    the death fell, counted back from the cut-off), ``month``, ``sex``, ``age_band``, ``cause``,
+    ``numerator``, and ``in_period`` (whether the death is in the page's period). From the day of
+    the oldest death on, all that was registered is there.
+    """
+    late = _open(params, "late").to_pandas()
+    cut_off = pd.Timestamp(params.registered_by)
+    weeks = pd.to_timedelta(late["elapsed"] // 7 * 7, unit="D")
+    died = cut_off - pd.to_timedelta(late["elapsed"], unit="D")
+    return late.drop(columns="covid19").assign(
+        cause=late["covid19"].isin(INVOLVING).map({True: "COVID-19", False: "Not COVID-19"}),
+        week_ended=(cut_off - weeks).dt.strftime("%Y-%m-%d"),
+        in_period=died.between(pd.Timestamp(params.date_from), pd.Timestamp(params.date_to)),
+    )
 
 
 def load_inputs(edition: Path) -> list[dict]:

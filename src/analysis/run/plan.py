@@ -25,7 +25,7 @@ from analysis.ingest.select import select_records, with_time_to_cut_off
 from analysis.ingest.sources import open_records, unknown_columns
 from analysis.ingest.weekly_history import read_history
 from analysis.params import EditionParams
-from analysis.run.quality import quality_tables, reconciliation
+from analysis.run.quality import quality_tables, reconciliation, slow_share
 from analysis.standards import esp2013
 from analysis.vocabulary import AGE_BANDS, ENGLAND, ENGLAND_AND_WALES, WALES
 
@@ -105,6 +105,8 @@ def _count(params: EditionParams, root: Path, out: Path) -> None:
     kind = "weekly" if "weekly" in selected else "area"
     late = with_time_to_cut_off(selected[kind], params.deaths[kind].date_from, params.registered_by)
     write_parquet(count_records(late, "late"), out / "late.parquet")
+    slow = slow_share(count_records(selected[kind], "delays").to_pandas())
+    slow.to_parquet(out / "quality_slow.parquet", index=False)
     for name, table in quality_tables(checked, selected["area"]).items():
         table.to_parquet(out / f"quality_{name}.parquet", index=False)
     for kind, population in params.inputs.populations.items():

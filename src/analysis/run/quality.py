@@ -10,6 +10,7 @@ from analysis.ingest.counts import count_records
 from analysis.ingest.published import read_local_area
 from analysis.standards import esp2013
 from analysis.statistics.reconcile import reconcile, summarise
+from analysis.statistics.weekday_delays import LONGEST, WEEK
 
 LONGEST_DELAY = 60  # days shown; what is registered later is in the last share only
 RECONCILED = {
@@ -41,6 +42,18 @@ def quality_tables(checked: Checked, deaths: ibis.Table | None) -> dict[str, pd.
         months = count_records(deaths, "registered").to_pandas()
         tables["registered"] = months.groupby("month", as_index=False)["numerator"].sum()
     return tables
+
+
+def slow_share(counts: pd.DataFrame) -> pd.DataFrame:
+    """Return how many deaths were registered so late that a nowcast does not follow them.
+
+    ``counts`` is of the kind ``delays``. One row: ``delay`` (in words), ``numerator``, ``share``
+    (per cent of the deaths registered).
+    """
+    slow = counts.loc[counts["delay"] > WEEK * LONGEST, "numerator"].sum()
+    total = counts.loc[counts["delay"] >= 0, "numerator"].sum()
+    row = {"delay": f"more than {LONGEST} weeks", "numerator": slow, "share": 100 * slow / total}
+    return pd.DataFrame([row])
 
 
 def reconciliation(counts: Path, workbook: Path | None) -> pd.DataFrame:

@@ -66,12 +66,17 @@ class Baseline:
         return self._excess(table, mean * error, confidence)
 
     def total(
-        self, by: Sequence[str], rows: pd.DataFrame | None = None, confidence: float = 0.95
+        self,
+        by: Sequence[str],
+        rows: pd.DataFrame | None = None,
+        confidence: float = 0.95,
+        dependence: float = 1.0,
     ) -> pd.DataFrame:
         """Return deaths, expected deaths and excess summed over rows, by group.
 
-        The interval allows for the coefficients that the rows share. Columns: ``by``, the
-        numerator, ``expected``, its limits, ``excess``, its limits, and ``relative_excess``.
+        The interval allows for the coefficients that rows share; ``dependence`` multiplies its
+        variance, where rows that follow one another are alike. Columns: ``by``, the numerator,
+        ``expected`` and ``excess`` with limits, and ``relative_excess``.
         """
         rows = self.rows if rows is None else rows
         mean, gradient = self._mean(rows)
@@ -82,7 +87,7 @@ class Baseline:
         table = groups.frame.assign(
             **{died: groups.sum(as_numbers(rows[died])), "expected": groups.sum(mean)}
         )
-        table = self._excess(table, error, confidence)
+        table = self._excess(table, error, confidence, dependence)
         return table.assign(relative_excess=table["excess"] / table["expected"])
 
     @property
@@ -98,13 +103,14 @@ class Baseline:
         mean = np.exp(design @ np.asarray(self._fitted.params) + offset)
         return mean, design * mean[:, None]
 
-    def _excess(self, table: pd.DataFrame, error: np.ndarray, confidence: float) -> pd.DataFrame:
+    def _excess(
+        self, table: pd.DataFrame, error: np.ndarray, confidence: float, dependence: float = 1.0
+    ) -> pd.DataFrame:
         (level,) = require_levels(confidence)
         mean = table["expected"].to_numpy()
-        spread = np.sqrt(self.dispersion * mean + error**2) / mean
+        spread = np.sqrt(dependence * (self.dispersion * mean + error**2)) / mean
         half = special.ndtri((1 + level) / 2) * 2 / 3 * spread
-        lower = mean * np.maximum(1 - half, 0) ** 1.5
-        upper = mean * (1 + half) ** 1.5
+        lower, upper = mean * np.maximum(1 - half, 0) ** 1.5, mean * (1 + half) ** 1.5
         died = as_numbers(table[self._names["numerator"]])
         return table.assign(
             expected_lower_ci=lower,

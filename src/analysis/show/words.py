@@ -8,7 +8,10 @@ from analysis.vocabulary import shown_code
 
 INTERVAL = "95% confidence interval"
 # Intervals that are not of confidence, but of what a value may be.
-_INTERVALS = {"smoothed": "95% interval"}
+_INTERVALS = {"smoothed": "95% interval"} | dict.fromkeys(
+    ("predicted", "excess", "relative_excess", "estimated", "asmr_nowcast"),
+    "95% prediction interval",
+)
 
 # Measure: what it is, and its unit as an axis says it.
 _MEASURES = {
@@ -28,6 +31,9 @@ _MEASURES = {
     ),
     "life_expectancy": ("life expectancy", "Years"),
     "gap": ("gap in life expectancy", "Years"),
+    "excess": ("number of deaths above prediction", "Deaths above prediction"),
+    "relative_excess": ("excess of deaths over those predicted", "Per cent above prediction"),
+    "estimated": ("number of deaths", "Deaths"),
 }
 # What one value, and several values, of a column are called.
 _NOUNS = {
@@ -54,6 +60,8 @@ _NOUNS = {
     "place_of_death": ("place of death", "places of death"),
     "sex": ("sex", "sexes"),
     "age": ("age", "ages"),
+    "age_group": ("age group", "age groups"),
+    "week_ended": ("week", "weeks"),
     "region_name": ("region", "regions"),
 }
 # What the groups of a table of one level are called.

@@ -108,15 +108,18 @@ def beside_registered(nowcast: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Return deaths registered and deaths expected in the end as two series, for a chart.
 
     ``nowcast`` is as :func:`nowcast_deaths` gives; one row per ``by`` and ``series``, with
-    ``estimated`` and, of what is expected, its limits.
+    ``numerator``, ``estimated`` (of the first series: those registered) and, of what is expected,
+    its limits.
     """
     limits = ["estimated_lower_ci", "estimated_upper_ci"]
-    expected = nowcast[[*by, "estimated", *limits]].assign(series="Expected in the end")
-    known = nowcast[list(by)].assign(
+    expected = nowcast[[*by, "numerator", "estimated", *limits]].assign(
+        series="Expected in the end"
+    )
+    known = nowcast[[*by, "numerator"]].assign(
         estimated=nowcast["numerator"], series="Registered by the cut-off"
     )
     both = pd.concat([known, expected], ignore_index=True)
-    return both[[*by, "series", "estimated", *limits]]
+    return both[[*by, "series", "numerator", "estimated", *limits]]
 
 
 def _causes(late: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:

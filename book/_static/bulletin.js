@@ -90,6 +90,14 @@
     document.querySelectorAll(".bulletin-table-wrap").forEach(addFilter);
     measure();
   });
+  // Paper is white.
+  const root = document.documentElement;
+  let theme = "";
+  window.addEventListener("beforeprint", () => {
+    theme = root.dataset.theme;
+    root.dataset.theme = "light";
+  });
+  window.addEventListener("afterprint", () => (root.dataset.theme = theme));
   window.addEventListener("load", measure);
   window.addEventListener("resize", measure);
 })();

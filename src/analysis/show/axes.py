@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.show.sheet import text_width, tick_words
 from analysis.show.style import TEXT
-from analysis.vocabulary import AGE_BANDS, shown_code
+from analysis.vocabulary import AGE_BANDS, LABELS, shown_code
 
 _MONTH = re.compile(r"\d{4}-\d{2}")
 _WEEK = re.compile(r"\d{4}-W\d{2}")
@@ -82,7 +82,8 @@ def x_axis(values: pd.Series) -> XAxis:
         if column in ("imd_decile", "wimd_quintile"):
             return _categories(numbers, labels, name, ends)
         at = np.array(numbers, dtype=float)
-        return XAxis(numbers, at, labels, name or column.replace("_", " "), tuple(ends), True)
+        words = name or LABELS.get(column, column.replace("_", " ").capitalize())
+        return XAxis(numbers, at, labels, words, tuple(ends), True)
     return _categories(list(values), [shown_code(value) for value in values], name, ends)
 
 

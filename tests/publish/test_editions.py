@@ -1,6 +1,8 @@
 import json
 import re
 from datetime import date
+from hashlib import sha256
+from xml.etree import ElementTree
 
 import pytest
 
@@ -24,6 +26,7 @@ def build(tmp_path):
         folder = tmp_path / "built" / edition
         (folder / "downloads").mkdir(parents=True, exist_ok=True)
         (folder / "downloads" / "deaths.csv").write_text(text)
+        (folder / "downloads" / "deaths.js").write_text("what a search reads")
         (folder / "index.html").write_text(
             '<li class="toctree-l1"><a class="reference internal" href="msoa.html">'
             f"Small areas &amp; <em>rates</em></a></li>{text}"
@@ -44,10 +47,66 @@ def test_an_edition_stands_under_its_name_and_the_newest_is_the_latest(site, bui
 
     assert "Deaths" in read(site, "editions/a/msoa.html")
     assert 'content="0; url=../editions/b/msoa.html"' in read(site, "latest/msoa.html")
-    assert read(site, "latest/downloads/deaths.csv") == "Deaths"
     assert read(site, "index.html").index("editions/b/") < read(site, "index.html").index(
         "editions/a/"
     )
+
+
+def test_downloads_have_an_address_of_their_own_and_so_have_the_latest(site, build):
+    publish_editions(site, [build("a"), build("b", date(2020, 7, 24), text="More")])
+
+    assert read(site, "data/a/deaths.csv") == "Deaths"
+    assert read(site, "data/latest/deaths.csv") == read(site, "data/b/deaths.csv") == "More"
+    assert sorted(file.name for file in (site / "data" / "b").iterdir()) == [
+        "deaths.csv",
+        "index.html",
+    ]
+    listed = read(site, "data/latest/index.html")
+    assert sha256(b"More").hexdigest() in listed
+    assert 'href="../../editions/b/index.html"' in listed
+
+
+def test_the_feed_has_an_entry_for_each_edition_with_an_id_that_stays(site, build):
+    publish_editions(site, [build("a")])
+    (before,) = entries(site)
+
+    publish_editions(site, [build("b", date(2020, 7, 24))])
+
+    newer, older = entries(site)
+    assert older == before
+    assert before["updated"] == "2020-06-12T00:00:00Z"
+    assert newer["title"] == "Deaths by deprivation, 24 July 2020"
+    assert newer["summary"] == "Provisional edition b. Invented data."
+    assert newer["id"].startswith("urn:uuid:")
+    assert newer["id"] != older["id"]
+    feed = ElementTree.fromstring(read(site, "feed.xml"))
+    assert feed.findtext(f"{ATOM}updated") == "2020-07-24T00:00:00Z"
+    links = [link.get("href") for link in feed.findall(f"{ATOM}entry/{ATOM}link")]
+    assert links == ["editions/b/index.html", "editions/a/index.html"]
+    assert all((site / link).is_file() for link in links)
+
+
+def test_an_edition_without_downloads_has_an_empty_list(site, build):
+    folder = build("a")
+    for file in (folder / "downloads").iterdir():
+        file.unlink()
+    (folder / "downloads").rmdir()
+
+    publish_editions(site, [folder])
+
+    assert "0 files" in read(site, "data/latest/index.html")
+
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def entries(site):
+    """Entries of the feed as what each of their plain elements says."""
+    feed = ElementTree.fromstring(read(site, "feed.xml"))
+    return [
+        {part.tag.removeprefix(ATOM): part.text for part in entry if part.text}
+        for entry in feed.findall(f"{ATOM}entry")
+    ]
 
 
 def test_lists_of_editions_for_programs_and_for_pages_opened_from_disk_agree(site, build):
@@ -164,5 +223,5 @@ def test_a_manifest_has_sources_and_finds_what_changed(build):
 def test_pages_of_the_site_name_no_other_host(site, build):
     publish_editions(site, [build("a")])
 
-    for name in ("index.html", "latest/index.html", "latest/msoa.html"):
+    for name in ("index.html", "latest/index.html", "latest/msoa.html", "data/a/index.html"):
         assert not re.search(r'(src|href)="(\w+:)?//', read(site, name))

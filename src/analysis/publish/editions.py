@@ -1,4 +1,4 @@
-"""The site: every edition under its name, the latest one, and an index of all.
+"""The site: every edition under its name, the latest one, downloads, and an index of all.
 
 The new site is made whole beside the old one and takes its place in one step. Whatever goes wrong
 before that leaves the old site as it was.
@@ -15,7 +15,7 @@ from typing import Any
 
 from analysis.errors import PublishError
 from analysis.publish.manifest import read_manifest
-from analysis.publish.site import index_page, redirect_page
+from analysis.publish.site import data_page, feed, index_page, redirect_page
 
 # Which of two editions of one day stands first.
 _KINDS = ("records", "open", "demonstration")
@@ -83,15 +83,32 @@ def _write_site(site: Path) -> None:
     (site / "editions.json").write_text(text, encoding="utf-8")
     (site / "editions.js").write_text(f"window.bulletinEditions = {text.rstrip()};\n", "utf-8")
     (site / "index.html").write_text(index_page(editions), encoding="utf-8")
+    (site / "feed.xml").write_text(feed(editions), encoding="utf-8")
 
     folder = site / "latest"
     folder.mkdir()
     for name, title in editions[0]["titles"].items():
         to = f"../editions/{latest}/{name}.html"
         (folder / f"{name}.html").write_text(redirect_page(to, title), encoding="utf-8")
-    downloads = site / "editions" / latest / "downloads"
-    if downloads.is_dir():
-        shutil.copytree(downloads, folder / "downloads", copy_function=_link_or_copy)
+    for edition in editions:
+        _write_data(site, edition)
+    shutil.copytree(site / "data" / latest, site / "data" / "latest", copy_function=_link_or_copy)
+
+
+def _write_data(site: Path, edition: dict[str, Any]) -> None:
+    """Put the downloads of an edition under an address of their own, with a list of them."""
+    name = edition["edition"]
+    folder, built = site / "data" / name, site / "editions" / name
+    folder.mkdir(parents=True)
+    known = read_manifest(built)["outputs"]
+    files = []
+    for file in sorted((built / "downloads").glob("*")):
+        if file.suffix == ".js":  # what the search of a page reads
+            continue
+        _link_or_copy(str(file), str(folder / file.name))
+        digest = known.get(f"downloads/{file.name}", "")
+        files.append({"name": file.name, "bytes": file.stat().st_size, "sha256": digest})
+    (folder / "index.html").write_text(data_page(edition, files), encoding="utf-8")
 
 
 def _public(edition: dict[str, Any]) -> dict[str, Any]:

@@ -1,21 +1,47 @@
-"""Pages of the site that belong to no edition: the index of editions, and what leads to the latest.
+"""Pages of the site that belong to no edition: the index, downloads, the feed, and redirections.
 
 They ask nothing of another host and need no script.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from html import escape
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 BRAND = "Mortality bulletin"
 
 
-def index_page(editions: Sequence[dict[str, Any]]) -> str:
+def index_page(editions: Sequence[Mapping[str, Any]]) -> str:
     """Return the HTML of the index of editions, of which the first is the latest."""
-    return _template("site-index.html").render(brand=BRAND, latest=editions[0], editions=editions)
+    return _template("site-index.html").render(
+        brand=BRAND,
+        title=f"{BRAND}: all editions",
+        root="",
+        latest=editions[0],
+        editions=editions,
+    )
+
+
+def data_page(edition: Mapping[str, Any], files: Sequence[Mapping[str, Any]]) -> str:
+    """Return the HTML that lists the downloads of an edition: name, bytes and SHA-256 of each."""
+    return _template("site-data.html").render(
+        brand=BRAND,
+        title=f"Downloads of {edition['edition']}: {BRAND}",
+        root="../../",
+        edition=edition,
+        files=files,
+    )
+
+
+def feed(editions: Sequence[Mapping[str, Any]]) -> str:
+    """Return an Atom feed of the editions, of which the first is the latest.
+
+    Ids depend on the names of the editions alone: the site does not know where it will stand.
+    """
+    return _template("feed.xml").render(brand=BRAND, editions=editions, urn=_urn)
 
 
 def redirect_page(to: str, title: str) -> str:
@@ -28,6 +54,10 @@ def redirect_page(to: str, title: str) -> str:
         f'<body><p>The latest edition: <a href="{escape(to)}">{escape(title)}</a>.</p></body>\n'
         f"</html>\n"
     )
+
+
+def _urn(edition: str) -> str:
+    return uuid5(NAMESPACE_URL, f"mortality-bulletin/{edition}").urn
 
 
 @cache

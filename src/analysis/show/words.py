@@ -33,7 +33,7 @@ _MEASURES = {
     "gap": ("gap in life expectancy", "Years"),
     "excess": ("number of deaths above prediction", "Deaths above prediction"),
     "relative_excess": ("excess of deaths over those predicted", "Per cent above prediction"),
-    "estimated": ("number of deaths", "Deaths"),
+    "estimated": ("deaths", "Deaths"),
 }
 # What one value, and several values, of a column are called.
 _NOUNS = {

@@ -5,14 +5,16 @@ import hashlib
 import json
 import shutil
 
+import pandas as pd
 import pytest
 
-from analysis.errors import InputError
+from analysis.errors import DisclosureError, InputError
 from analysis.params import load_edition
 from analysis.publish.bulletin import make_bulletin
 from analysis.run.screen import Screen
 from analysis.synthesis.demonstration import make_demonstration
 from tests.conftest import ROOT
+from tests.publish.browser import open_browser
 
 EDITIONS = ("demo-2020-06-12", "demo-2020-07-24")
 
@@ -90,6 +92,20 @@ def test_nothing_asks_another_host_for_anything(site):
             assert attribute not in text, page
 
 
+def test_every_page_opens_in_a_browser_from_disk(site, tmp_path):
+    with open_browser(tmp_path) as browser:
+        for page in [site / "index.html", *(site / "editions" / EDITIONS[0]).glob("*.html")]:
+            browser.open(page)
+            assert browser.faults == [], page
+            assert [url for url in browser.asked if not url.startswith(("file:", "data:"))] == []
+            wide = browser.run(
+                """[...document.querySelectorAll(".bulletin-table-wrap")]
+                .filter((wrap) => wrap.scrollWidth > wrap.clientWidth)
+                .map((wrap) => wrap.querySelector("table").id)"""
+            )
+            assert wide == [], f"{page.name}: these tables are wider than a page of 1300 pixels"
+
+
 def test_the_same_edition_made_twice_is_the_same_to_the_byte(project, site, tmp_path):
     first = tmp_path / "first"
     shutil.copytree(site, first)
@@ -129,6 +145,25 @@ def test_a_page_that_fails_leaves_the_site_as_it_was(project, site):
     assert made.site is None
     assert files(site) == before
     assert (project / "_build" / EDITIONS[0] / "pages" / "summary.ipynb").is_file()
+
+
+def test_a_record_in_the_words_of_the_book_is_not_published(project, site):
+    methods, before = project / "book" / "methods.md", files(site)
+    sound = methods.read_text()
+    record = pd.read_parquet(project / "data" / "raw" / "demo" / "records.parquet").iloc[0]
+    row = f"{record['record_id']} {record['death_date']} {record['lsoa11cd']}"
+    methods.write_text(f"{sound}\n{row}\n")
+    one_page = edition(EDITIONS[0])
+    one_page = one_page.model_copy(update={"pages": {"msoa": one_page.pages["msoa"]}})
+    try:
+        with pytest.raises(DisclosureError, match=r"methods\.html: 1 identif") as refusal:
+            make(project, one_page)
+    finally:
+        methods.write_text(sound)
+
+    assert "methods.html: 1 rows that join a day" in str(refusal.value)
+    assert record["record_id"] not in str(refusal.value)
+    assert files(site) == before
 
 
 def test_a_page_that_shows_a_frame_is_refused(project, site):

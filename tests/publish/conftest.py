@@ -13,6 +13,11 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def project(tmp_path):
     """A folder with the words of a book, executed pages, downloads, and the real settings."""
+    return make_project(tmp_path)
+
+
+def make_project(tmp_path):
+    """Fill a folder with all that a small book is made of, and return it."""
     (tmp_path / "_config.yml").write_text((ROOT / "_config.yml").read_text())
     book = tmp_path / "book"
     (book / "_static").mkdir(parents=True)

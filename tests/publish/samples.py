@@ -2,8 +2,11 @@
 
 from datetime import date
 
+import pandas as pd
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from analysis.disclosure.protect import protect
+from analysis.disclosure.table import Table
 from analysis.publish.info import EditionInfo
 from analysis.run.cleaning import clean_notebook
 
@@ -65,3 +68,16 @@ def page(*extra):
         new_code_cell("chart", outputs=[chart], execution_count=1),
     ]
     return clean_notebook(new_notebook(cells=[*cells, *extra]))
+
+
+def areas_table(areas, first="Ash 000") -> Table:
+    """A protected table of two causes by area; 2 to 11 deaths, so that some rates are hidden."""
+    rows = [
+        (f"E{area:03}", cause, f"Ash {area:03}" if area else first, "Wales", 2 + area % 10)
+        for area in range(areas)
+        for cause in ("All causes", "COVID-19")
+    ]
+    by = ["area_code", "cause", "area_name", "region_name"]
+    frame = pd.DataFrame(rows, columns=[*by, "numerator"])
+    frame = frame.assign(denominator=9_000, asmr=50.0, lower_ci=40.0, upper_ci=60.5)
+    return protect(frame, by, "ons-user-guide", title="Deaths by area", name="areas")

@@ -2,32 +2,13 @@
 
 import json
 import re
-import shutil
-import subprocess
 
 import nbformat
-import pandas as pd
 import pytest
 
 from analysis.disclosure.html import LONGEST
-from analysis.disclosure.protect import protect
 from analysis.publish.find import place_searches, write_searches
-from tests.publish.samples import page, shown
-
-CAUSES = ("All causes", "COVID-19")
-
-
-def table(areas):
-    """A protected table of two causes by area; 2 to 11 deaths, so that some rates are hidden."""
-    rows = [
-        (f"E{area:03}", cause, f"Ash {area:03}", "Wales", 2 + area % 10, 9_000, 50.0, 40.0, 60.5)
-        for area in range(areas)
-        for cause in CAUSES
-    ]
-    by = ["area_code", "cause", "area_name", "region_name"]
-    columns = [*by, "numerator", "denominator", "asmr", "lower_ci", "upper_ci"]
-    frame = pd.DataFrame(rows, columns=columns)
-    return protect(frame, by, "ons-user-guide", title="Deaths by area", name="areas")
+from tests.publish.samples import areas_table, page, shown
 
 
 @pytest.fixture
@@ -35,7 +16,7 @@ def make(tmp_path):
     """Write the download of a table, and a page that shows its first three rows."""
 
     def write(areas, columns=("area_name", "numerator", "asmr")):
-        whole = table(areas)
+        whole = areas_table(areas)
         (tmp_path / "areas.csv").write_text(whole.to_csv())
         first = whole.select("first", "First areas", area_code=["E000", "E001", "E002"])
         data, metadata = first.show(columns)._repr_mimebundle_()
@@ -127,24 +108,8 @@ def test_the_search_stands_above_the_last_table_of_its_download(make):
 
 def test_a_table_whose_rows_are_cut_has_the_search_before_others(make):
     searches, html = make(LONGEST + 1)
-    cut = table(LONGEST + 1)._repr_mimebundle_()[0]["text/html"]
+    cut = areas_table(LONGEST + 1)._repr_mimebundle_()[0]["text/html"]
 
     body = place_searches(cut + html, searches)
 
     assert body.startswith('<div class="bulletin-find"')
-
-
-@pytest.mark.skipif(shutil.which("node") is None, reason="node reads the script as browsers do")
-def test_a_browser_reads_names_with_signs_of_its_own_language(tmp_path, make):
-    make(LONGEST + 1)
-    path = tmp_path / "areas.csv"
-    path.write_text(path.read_text().replace("Ash 000", "`${A}`\\n"))
-    write_searches([tmp_path / "areas.ipynb"], tmp_path)
-
-    script = (
-        "global.window = {}; require(process.argv[1]); console.log(window.bulletinFind.areas.rows)"
-    )
-    asked = ["node", "-e", script, str(tmp_path / "areas.js")]
-    said = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
-
-    assert said.startswith("`${A}`\\n\t")

@@ -36,7 +36,7 @@ _SPHINX = (
 )
 _SHOWN = 10
 # What a build leaves that differs from build to build, or that no page uses.
-_LEFTOVERS = (".buildinfo*", "_static/locales", "_static/**/*.map")
+_LEFTOVERS = (".buildinfo*", "_static/locales", "_static/**/*.map", "_static/*macros.html")
 
 
 def warm_sphinx() -> None:

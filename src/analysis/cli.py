@@ -50,9 +50,10 @@ def run(
     wanted, root = [load_edition(path) for path in params], project_root()
     warm_kernels()  # what follows is imported while the kernels warm up
     from analysis.publish.bulletin import make_bulletin
+    from analysis.run.lock import only_run
     from analysis.run.screen import Screen
 
-    with Screen() as screen:
+    with only_run(root), Screen() as screen:
         made = make_bulletin(wanted, root, screen, workers)
     for edition, failed in made.failures.items():
         for result in failed:
@@ -72,11 +73,13 @@ def run(
 def count(params: ParamsFiles) -> None:
     """Count the records of editions, and stop there: what nbval needs."""
     from analysis.params import load_edition, project_root
+    from analysis.run.lock import only_run
     from analysis.run.plan import count_edition
 
     for path in params:
         edition = load_edition(path)
-        fresh = count_edition(edition, project_root())
+        with only_run(project_root()):
+            fresh = count_edition(edition, project_root())
         typer.echo(f"{edition.edition}: {'counted' if fresh else 'counts are up to date'}")
 
 

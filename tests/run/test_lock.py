@@ -7,9 +7,9 @@ from analysis.run.lock import only_run
 
 
 def test_a_second_run_is_refused_while_the_first_lasts(tmp_path):
-    with only_run(tmp_path):
-        with pytest.raises(BulletinError, match="another run is under way"), only_run(tmp_path):
-            pass
+    refused = pytest.raises(BulletinError, match="another run is under way")
+    with only_run(tmp_path), refused, only_run(tmp_path):
+        pass
 
     with only_run(tmp_path):  # and may start once that has ended
         pass

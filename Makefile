@@ -55,6 +55,7 @@ lock:
 benchmarks: env
 	$(BIN)/python benchmarks/edition.py
 	$(BIN)/python benchmarks/statistics.py
+	$(BIN)/python benchmarks/nowcast.py
 	$(BIN)/python benchmarks/counting.py
 
 clean:

@@ -31,8 +31,8 @@ _MEASURES = {
     ),
     "life_expectancy": ("life expectancy", "Years"),
     "gap": ("gap in life expectancy", "Years"),
-    "excess": ("number of deaths above prediction", "Deaths above prediction"),
-    "relative_excess": ("excess of deaths over those predicted", "Per cent above prediction"),
+    "excess": ("excess over prediction", "Deaths above prediction"),
+    "relative_excess": ("excess over prediction", "Per cent of the deaths predicted"),
     "estimated": ("deaths", "Deaths"),
 }
 # What one value, and several values, of a column are called.

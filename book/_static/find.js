@@ -6,6 +6,7 @@
 
   const MOST = 60; // rows of results
   const DITTO = "="; // a cell that is the same as the one above it
+  const TO = "\x1f"; // stands for " to " in an interval
   const number = (value) => value.toLocaleString("en-GB");
   const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
@@ -26,7 +27,7 @@
 
   function unpack(about) {
     let above = [];
-    about.table = about.rows.split("\n").map((line) => {
+    about.table = about.rows.replaceAll(TO, " to ").split("\n").map((line) => {
       above = line.split("\t").map((cell, column) => {
         if (cell === DITTO) return above[column];
         return about.words[column].length ? about.words[column][Number(cell)] : cell;

@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 from analysis.disclosure.html import LONGEST
-from analysis.publish.find import place_searches, write_searches
+from analysis.publish.find import TO, place_searches, write_searches
 from tests.publish.samples import areas_table, page, shown
 
 
@@ -38,7 +38,7 @@ def read(path):
         re.S,
     ).groups()
     about, table, above = json.loads(about), [], []
-    for line in rows.split("\n"):
+    for line in rows.replace(TO, " to ").split("\n"):
         above = [
             above[place] if cell == "=" else (words[int(cell)] if words else cell)
             for place, (cell, words) in enumerate(

@@ -22,6 +22,7 @@ from analysis.vocabulary import STATUSES
 # Columns that readers search by name, and what each row of them is.
 NAMES = {"area_name": "area", "occupation": "occupation"}
 DITTO = "="  # a cell that is the same as the one above it
+TO = "\x1f"  # stands for " to " in an interval
 FEW = 50  # values of a column that are written once, and numbered in its cells
 _TABLE = '<div class="bulletin-table-wrap"'
 _DOWNLOAD = re.compile(r'class="bulletin-download" href="downloads/([\w-]+)\.csv"')
@@ -158,7 +159,8 @@ def _as_text(cells: pd.DataFrame) -> tuple[str, list[list[str]]]:
         if len(values) <= FEW:
             text[column] = codes.astype(str)
     text = text.mask(text == text.shift(), DITTO)
-    return "\n".join("\t".join(row) for row in text.itertuples(index=False, name=None)), words
+    rows = "\n".join("\t".join(row) for row in text.itertuples(index=False, name=None))
+    return rows.replace(" to ", TO), words
 
 
 def _html_of(page: Path) -> str:

@@ -1,7 +1,7 @@
-"""From parameters to the site: count, run the pages, build the books, publish.
+"""From parameters to the site: count, run the pages, build the books, look for records, publish.
 
-Editions are published together, in one step, and only if every page of every one succeeded. What
-was on the site before stays until then.
+Editions are published together, in one step, and only if every page of every one succeeded and
+nothing that was built holds a record. What was on the site before stays until then.
 """
 
 import shutil
@@ -15,12 +15,15 @@ from pathlib import Path
 
 from analysis.disclosure.gate import check_page
 from analysis.errors import ParamsError
+from analysis.ingest.clean import clean_records
 from analysis.ingest.load import load_inputs
+from analysis.ingest.sources import open_records
 from analysis.params import EditionParams
 from analysis.publish.book import build_book, stage_book, warm_sphinx
 from analysis.publish.editions import publish_editions
 from analysis.publish.info import EditionInfo
 from analysis.publish.manifest import sha256, write_manifest
+from analysis.publish.scan import scan_site
 from analysis.run.kernels import warm_kernels
 from analysis.run.pages import PageJob, PageResult, run_pages
 from analysis.run.plan import count_edition, page_folder
@@ -60,6 +63,8 @@ def make_bulletin(
     ------
     ParamsError
         Two editions have one name.
+    DisclosureError
+        What was built holds what may not be published. No edition is published.
     InputError, PageError, PublishError
         As counting, running and building say. A page that fails raises nothing: it is listed.
     """
@@ -78,6 +83,8 @@ def make_bulletin(
     for params in editions:
         with screen.step(f"{params.edition}: building the book"):
             built = _build(params, root)
+        with screen.step(f"{params.edition}: looking for records in what was built"):
+            _scan(params, built, root)
         if params.data == "records":
             made.kept_out.append(params.edition)
         else:
@@ -142,6 +149,13 @@ def _build(params: EditionParams, root: Path) -> Path:
     }
     write_manifest(built, info, sources)
     return built
+
+
+def _scan(params: EditionParams, built: Path, root: Path) -> None:
+    """Refuse what was built if it holds a record; of the records only identifiers are read."""
+    raw = open_records(root / params.inputs.records, params.inputs.layout)
+    records = clean_records(raw, params.inputs.layout).select("record_id")
+    scan_site(built, records, root)
 
 
 def _code_version(root: Path) -> str:

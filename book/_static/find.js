@@ -5,6 +5,7 @@
   "use strict";
 
   const MOST = 60; // rows of results
+  const LONG = 24; // letters beyond which a name may take two lines
   const DITTO = "="; // a cell that is the same as the one above it
   const TO = "\x1f"; // stands for " to " in an interval
   const number = (value) => value.toLocaleString("en-GB");
@@ -58,7 +59,8 @@
       const line = element("tr");
       row.forEach((text, column) => {
         const group = column < about.groups;
-        const properties = group ? { scope: "row" } : { className: kind(column) };
+        const name = text.length > LONG ? "long" : "";
+        const properties = group ? { scope: "row", className: name } : { className: kind(column) };
         line.append(element(group ? "th" : "td", properties, text));
       });
       body.append(line);

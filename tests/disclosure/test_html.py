@@ -84,6 +84,13 @@ def test_a_long_table_says_how_many_rows_it_has(rows, said):
     )
 
 
+def test_only_long_names_take_two_lines():
+    page = html(rates(MONTHS[:1], ["2", "Yorkshire and The Humber", "Occupations of other kinds"]))
+
+    assert '<th scope="row">Yorkshire and The Humber</th>' in page  # 24 letters
+    assert '<th scope="row" class="long">Occupations of other kinds</th>' in page
+
+
 def test_a_table_without_rows_says_so():
     page = html(rates().head(0))
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 LONGEST = 400
 # Columns of numbers beyond which a measure and its interval share one.
 WIDEST = 10
+# Letters beyond which the name of a group may take two lines.
+LONG = 24
 # Rows from which a table says how many it has.
 COUNTED = 20
 
@@ -101,6 +103,8 @@ def _cells(table: "Table") -> tuple[pd.DataFrame, str, int, set[int]]:
     groups, measures = _shown(table)
     text, pieces = table.frame[groups].map(shown_code), _measure_cells(table.frame, measures)
     if not table.pivot:
+        if len(pieces) > WIDEST:
+            pieces = _measure_cells(table.frame, measures, joined=True)
         header = "".join(f'<th scope="col">{escape(_label(column))}</th>' for column in groups)
         header += "".join(f'<th scope="col" class="num">{escape(label)}</th>' for label in pieces)
         return text.assign(**pieces), f"<tr>{header}</tr>", len(groups), set()
@@ -178,11 +182,16 @@ def _interval_label(measure: str) -> str:
 
 def _row_cells(row: tuple[str, ...], groups: int, starts: set[int]) -> list[str]:
     first = ' class="first"'
-    heads = [f'<th scope="row">{escape(str(cell))}</th>' for cell in row[:groups]]
+    heads = [_row_head(str(cell)) for cell in row[:groups]]
     return heads + [
         f"<td{first if place in starts else ''}>{_explained(str(cell))}</td>"
         for place, cell in enumerate(row[groups:], start=groups)
     ]
+
+
+def _row_head(name: str) -> str:
+    long = ' class="long"' if len(name) > LONG else ""
+    return f'<th scope="row"{long}>{escape(name)}</th>'
 
 
 def _explained(cell: str) -> str:

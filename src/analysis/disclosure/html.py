@@ -39,7 +39,7 @@ def table_html(table: "Table") -> str:
         f'<table class="bulletin-table" id="{table.name}">\n'
         f'<caption id="{table.name}-caption">{escape(table.title)}</caption>\n'
         f"<thead>\n{header}\n</thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>\n"
-        f"{_foot(table, len(cells))}"
+        f"{_foot(table, cells)}"
     )
 
 
@@ -68,8 +68,8 @@ def _label(column: str) -> str:
     return LABELS.get(column, column.replace("_", " ").capitalize())
 
 
-def _foot(table: "Table", rows: int) -> str:
-    parts = [escape(text) for text in (table.notes, _status_key(table)) if text]
+def _foot(table: "Table", cells: pd.DataFrame) -> str:
+    parts, rows = [escape(text) for text in (table.notes, _status_key(cells)) if text], len(cells)
     if rows > LONGEST:
         parts.append(f"The first {LONGEST:,} of {rows:,} rows are shown.")
     elif rows > COUNTED:
@@ -81,9 +81,9 @@ def _foot(table: "Table", rows: int) -> str:
     return f'<p class="bulletin-table-foot">{" ".join(parts)}</p>'
 
 
-def _status_key(table: "Table") -> str:
-    shown = {s for m in table.measures for s in table.frame[f"{m}_status"].unique()}
-    key = "; ".join(f"{sign} {words}" for sign, words in STATUSES.items() if sign and sign in shown)
+def _status_key(cells: pd.DataFrame) -> str:
+    said = cells.head(LONGEST).to_csv(index=False, header=False)
+    key = "; ".join(f"{sign} {words}" for sign, words in STATUSES.items() if sign and sign in said)
     return f"{key}." if key else ""
 
 

@@ -12,11 +12,12 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from analysis.disclosure.ask import BOUNDED, Question
 from analysis.disclosure.cells import Tables, count_column, name_tables, read_cells
 from analysis.disclosure.knowledge import Knowledge, join
 from analysis.disclosure.linear_system import System, build_system
 from analysis.disclosure.polytope import UNBOUNDED
-from analysis.disclosure.reader import BOUNDED, Known, Question, Ranges, conclude
+from analysis.disclosure.reader import Known, Ranges, conclude
 from analysis.errors import DisclosureError
 
 NARROW = 1e-6
@@ -138,16 +139,18 @@ def read_system(
     return evidence
 
 
-def concluded(evidence: Evidence, question: Question, ceiling: float = np.inf) -> Ranges:
+def concluded(
+    evidence: Evidence, question: Question, ceiling: float = np.inf, strict=None
+) -> Ranges:
     """Return the ranges of all hidden cells; a ceiling limits those that the sums do not."""
     known = evidence.known()
     everything = np.ones(len(known.low), dtype=bool)
-    ranges = conclude(known, everything, question)
+    ranges = conclude(known, everything, question, strict)
     endless = ranges.status == UNBOUNDED
     if not endless.any() or not np.isfinite(ceiling):
         return ranges
     capped = replace(known, high=np.minimum(known.high, ceiling))
-    ranges = conclude(capped, everything, question)
+    ranges = conclude(capped, everything, question, strict)
     bounded = endless & (ranges.status == BOUNDED)
     return replace(ranges, status=np.where(bounded, UNBOUNDED, ranges.status))
 

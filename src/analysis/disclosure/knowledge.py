@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.errors import DisclosureError
 from analysis.statistics.intervals import poisson_limits
 
 

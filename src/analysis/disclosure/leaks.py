@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
+from analysis.disclosure.ask import BOUNDED, Question
 from analysis.disclosure.attack import Evidence, concluded, read_system
 from analysis.disclosure.cells import Cells, Tables
 from analysis.disclosure.explain import Explainer
 from analysis.disclosure.knowledge import Knowledge
 from analysis.disclosure.polytope import UNBOUNDED, WHOLE
-from analysis.disclosure.reader import BOUNDED, Question, Ranges
+from analysis.disclosure.reader import Ranges
 from analysis.errors import DisclosureError
 
 COLUMNS = ["cell", "attack_low", "attack_up", "reason", "tables", "sum"]
@@ -61,7 +62,9 @@ def find_leaks(
         As for ``attack.bounds``.
     """
     evidence = read_system(cells, hierarchies, count, minimum, knowledge)
-    ranges = concluded(evidence, Question(protection, whole), ceiling)
+    primary = evidence.system.cells.mark("primary", False)[evidence.system.hidden]
+    question = Question(protection, whole, small=(1, max_primary))
+    ranges = concluded(evidence, question, ceiling, primary)
     found = _found(evidence, ranges, max_primary, protection, ceiling)
     explain = Explainer(evidence, ceiling)
     hidden = np.flatnonzero(evidence.system.hidden)

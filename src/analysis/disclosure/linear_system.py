@@ -62,6 +62,50 @@ def build_system(cells: Cells) -> System:
     return system
 
 
+def shorter_sums(
+    system: System, longest: int = 64, chunk: int = 32
+) -> tuple[sparse.csr_array, np.ndarray]:
+    """Return the sums with every long one cut into sums of chunks, and the value of all cells.
+
+    Chunks of neighbouring codes get a cell of their own behind the real ones. A reader is told
+    less than that (chunks are not published), so what is safe here is safe; and a table of many
+    areas falls into small blocks.
+    """
+    entries = system.matrix.tocoo()
+    long = np.diff(system.matrix.indptr) > longest + 1
+    cut = long[entries.row] & (entries.data < 0)
+    row, cell = entries.row[cut], entries.col[cut]
+    pieces = np.column_stack([row, _chunks(system, row, cell, chunk)])
+    chunks, which = np.unique(pieces, axis=0, return_inverse=True)
+    which, number = which.ravel(), np.arange(len(chunks))
+    sums, size = system.matrix.shape
+    shape = (sums + len(chunks), size + len(chunks))
+    parts = sparse.csr_array((-np.ones(len(row)), (sums + which, cell)), shape=shape)
+    kept = sparse.csr_array(
+        (entries.data[~cut], (entries.row[~cut], entries.col[~cut])), shape=shape
+    )
+    above = sparse.csr_array((-np.ones(len(chunks)), (chunks[:, 0], size + number)), shape=shape)
+    own = sparse.csr_array((np.ones(len(chunks)), (sums + number, size + number)), shape=shape)
+    value = system.cells.value
+    of_chunks = np.bincount(which, value[cell], len(chunks))
+    return sparse.csr_array(kept + above + parts + own), np.concatenate([value, of_chunks])
+
+
+def _chunks(system: System, row: np.ndarray, cell: np.ndarray, chunk: int) -> np.ndarray:
+    """Number of the chunk of each part: the same codes of a total are together in all its sums."""
+    place = system.along[row]
+    total = np.zeros(system.matrix.shape[0], dtype=np.int64)
+    entries = system.matrix.tocoo()
+    total[entries.row[entries.data > 0]] = entries.col[entries.data > 0]
+    codes = system.cells.codes
+    key = np.column_stack([place, codes[total[row], place], codes[cell, place]])
+    parts, which = np.unique(key, axis=0, return_inverse=True)
+    _, first, size = np.unique(parts[:, :2], axis=0, return_index=True, return_counts=True)
+    rank = np.arange(len(parts)) - np.repeat(first, size)
+    size = np.repeat(size, size)
+    return (rank * np.maximum(size // chunk, 1) // size)[which.ravel()]
+
+
 def _sums_along(cells: Cells, place: int, levels: tuple[Breakdown, ...]) -> sparse.csr_array:
     size = len(cells.codes)
     names = cells.names[cells.dimensions[place]]

@@ -59,26 +59,30 @@ class Polytope:
         found = self._solve(column, -1.0)
         return found._replace(value=-found.value, multipliers=-found.multipliers)
 
-    def whole(self, column: int, sign: float, nodes: int) -> Extreme:
-        """Return the least (``sign`` 1) or most (-1) of an unknown among whole numbers.
+    def along(self, direction: np.ndarray) -> Extreme:
+        """Return the solution that goes furthest against ``direction``, started afresh."""
+        return self._solve_cold(direction)
 
-        Without an answer within ``nodes`` branches, the status is ``unsolved``.
+    def whole(self, direction: np.ndarray, branches: int) -> Extreme:
+        """Return the solution in whole numbers that goes furthest against ``direction``.
+
+        Without an answer within so many ``branches``, the status is ``unsolved``.
         """
         found = milp(
-            sign * np.eye(1, len(self.low), column).ravel(),
+            direction,
             integrality=np.ones(len(self.low)),
             bounds=Bounds(self.low, self.high),
             constraints=LinearConstraint(self.matrix, self.row_low, self.row_high),
-            options={"node_limit": nodes, "mip_rel_gap": 0},
+            options={"node_limit": branches, "mip_rel_gap": 0},
         )
         if found.status == 0:
-            return Extreme(OPTIMAL, sign * found.fun, np.round(found.x), NOTHING)
+            return Extreme(OPTIMAL, found.fun, np.round(found.x), NOTHING)
         status = {2: INFEASIBLE, 3: UNBOUNDED}.get(found.status, UNSOLVED)
         return Extreme(status, np.nan, NOTHING, NOTHING)
 
     def _solve(self, column: int, cost: float) -> Extreme:
         if self._warm is None:
-            return self._solve_cold(column, cost)
+            return self._solve_cold(cost * np.eye(1, len(self.low), column).ravel())
         solver = self._warm
         solver.changeColCost(column, cost)
         solver.run()
@@ -94,17 +98,17 @@ class Polytope:
         elif status == highs.HighsModelStatus.kUnbounded:
             found = Extreme(UNBOUNDED, np.nan, NOTHING, NOTHING)
         else:
-            found = self._solve_cold(column, cost)
+            found = self._solve_cold(cost * np.eye(1, len(self.low), column).ravel())
         solver.changeColCost(column, 0.0)
         return found
 
-    def _solve_cold(self, column: int, cost: float) -> Extreme:
+    def _solve_cold(self, cost: np.ndarray) -> Extreme:
         upper = np.isfinite(self.row_high) & (self.row_high > self.row_low)
         lower = np.isfinite(self.row_low) & (self.row_high > self.row_low)
         equal = self.row_high == self.row_low
         rows = sparse.csr_array(self.matrix)
         found = linprog(
-            cost * np.eye(1, len(self.low), column).ravel(),
+            cost,
             A_ub=sparse.vstack([rows[upper], -rows[lower]]) if (upper | lower).any() else None,
             b_ub=np.concatenate([self.row_high[upper], -self.row_low[lower]])
             if (upper | lower).any()
@@ -146,6 +150,34 @@ class Polytope:
             solver.setOptionValue(option, setting)
         solver.passModel(model)
         return solver
+
+
+def nearest(
+    by_sum: sparse.csr_array,
+    by_cell: sparse.csc_array,
+    start: int,
+    size: int,
+    price: np.ndarray,
+    few: int = 24,
+) -> np.ndarray:
+    """Return the columns that few rows lie between, ``start`` first.
+
+    About ``size`` columns, or all that can be reached. Of a row with more than ``few`` columns the
+    cheapest are taken, and more with each step; none of infinite ``price``. The matrix is given
+    by rows and by columns.
+    """
+    reached, count = np.array([start]), 0
+    while count < len(reached) < size:
+        count = len(reached)
+        rows = by_sum[np.unique(by_cell[:, reached].indices)]
+        row = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
+        order = np.lexsort((rows.indices, price[rows.indices], row))
+        rank = np.arange(len(row)) - rows.indptr[row]
+        new = np.unique(rows.indices[order][rank < few])
+        new = np.setdiff1d(new[np.isfinite(price[new])], reached)
+        reached = np.concatenate([reached, new[: size - count]])
+        few *= 2
+    return reached
 
 
 def blocks(matrix: sparse.sparray) -> list[tuple[np.ndarray, np.ndarray, sparse.csc_array]]:

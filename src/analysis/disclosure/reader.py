@@ -1,8 +1,7 @@
 """What a reader can conclude: how small and how large each unknown may be.
 
 Unknowns that the sums settle at once go first, the rest falls into blocks that share nothing, and
-each block is asked by linear programming, one unknown after another. Every answer is also a table
-that a reader must think possible, and so clears other unknowns of the block.
+each block is asked by linear programming (``ask``).
 """
 
 from dataclasses import dataclass
@@ -10,19 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from analysis.disclosure.polytope import (
-    INFEASIBLE,
-    OPTIMAL,
-    UNBOUNDED,
-    UNSOLVED,
-    WHOLE,
-    Extreme,
-    Polytope,
-    blocks,
-)
+from analysis.disclosure.ask import BOUNDED, SAME, Question, ask_block
+from analysis.disclosure.polytope import INFEASIBLE, WHOLE, Polytope, blocks
 
-SAME = 1e-9
-BOUNDED = "bounded"
 PASSES = 30
 
 
@@ -51,18 +40,14 @@ class Ranges:
     status: np.ndarray
 
 
-@dataclass(frozen=True)
-class Question:
-    """What is asked of a block: all, or only whether ranges reach a width; of whole numbers."""
+def conclude(known: Known, asked: np.ndarray, question: Question, strict=None) -> Ranges:
+    """Return the range of each unknown that is asked for; others keep wider, valid limits.
 
-    at_least: float | None = None
-    whole: bool = False
-    branches: int = 2_000
-
-
-def conclude(known: Known, asked: np.ndarray, question: Question) -> Ranges:
-    """Return the range of each unknown that is asked for; others keep wider, valid limits."""
-    low, high = _tightened(known)
+    ``strict`` marks the unknowns whose whole width is asked for where a question is content with
+    less (``Question.small``).
+    """
+    strict = np.ones(len(asked), dtype=bool) if strict is None else strict
+    low, high = tightened(known)
     status = np.full(len(low), BOUNDED, dtype=object)
     clash = _clashes(known, low, high)
     if question.whole:
@@ -86,59 +71,12 @@ def conclude(known: Known, asked: np.ndarray, question: Question) -> Ranges:
             low[columns],
             high[columns],
         )
-        found = _ask_block(inner, np.flatnonzero(asked[columns]), question)
+        found = ask_block(inner, asked[columns], strict[columns], question)
         low[columns], high[columns], status[columns] = found
     return Ranges(low, high, status)
 
 
-def _ask_block(inner: Polytope, asked: np.ndarray, question: Question):
-    """Limits and status of the unknowns of one block."""
-    low, high = inner.low.copy(), inner.high.copy()
-    status = np.full(len(low), BOUNDED, dtype=object)
-    if not len(inner.row_low):
-        status[~np.isfinite(high - low)] = UNBOUNDED
-        return low, high, status
-    if not inner.feasible():
-        status[:] = INFEASIBLE
-        return low * np.nan, high * np.nan, status
-    # The extremes of the tables met so far.
-    met = [np.full(len(low), np.inf), np.full(len(low), -np.inf)]
-    for place in asked:
-        for side, limit, ask in ((1, high, inner.most), (0, low, inner.least)):
-            if question.at_least is not None and (
-                met[1][place] - met[0][place] >= question.at_least - WHOLE
-            ):
-                break
-            if abs(met[side][place] - limit[place]) <= SAME:
-                continue
-            extreme = _in_whole(inner, place, ask(int(place)), side, question)
-            if extreme.status == OPTIMAL:
-                limit[place] = extreme.value
-                np.minimum(met[0], extreme.point, out=met[0])
-                np.maximum(met[1], extreme.point, out=met[1])
-            else:
-                status[place] = extreme.status
-        if question.at_least is not None and status[place] != BOUNDED:
-            wide = met[1][place] - met[0][place] >= question.at_least - WHOLE
-            status[place] = BOUNDED if wide else status[place]
-    if question.at_least is not None:
-        wide = met[1] - met[0] >= question.at_least - WHOLE
-        low, high = np.where(wide, met[0], low), np.where(wide, met[1], high)
-    return low, high, status
-
-
-def _in_whole(
-    inner: Polytope, place: int, extreme: Extreme, side: int, question: Question
-) -> Extreme:
-    """The extreme among whole numbers, where that is asked and the answer is not one already."""
-    if not question.whole or extreme.status != OPTIMAL:
-        return extreme
-    if np.abs(extreme.point - np.round(extreme.point)).max() <= WHOLE:
-        return extreme._replace(value=float(np.round(extreme.value)))
-    return inner.whole(int(place), -1.0 if side else 1.0, question.branches)
-
-
-def _tightened(known: Known) -> tuple[np.ndarray, np.ndarray]:
+def tightened(known: Known) -> tuple[np.ndarray, np.ndarray]:
     """Limits that follow from one sum at a time, over and over."""
     entries = known.matrix.tocoo()
     row, column, weight = entries.row, entries.col, entries.data

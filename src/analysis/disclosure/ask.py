@@ -1,0 +1,145 @@
+"""Questions to one block of unknowns, by linear programming.
+
+Every answer is also a table that a reader must think possible, and so settles other unknowns of
+the block.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.disclosure.polytope import (
+    INFEASIBLE,
+    OPTIMAL,
+    UNBOUNDED,
+    WHOLE,
+    Extreme,
+    Polytope,
+)
+
+BOUNDED = "bounded"
+SAME = 1e-9
+# Unknowns of a block from which many are asked together first.
+TOGETHER = 2_000
+# A question to all takes as long as some twenty to one.
+WORTH = 20
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of each unknown.
+
+    By default its extremes. With ``at_least``, only whether they lie so far apart; with ``small``
+    (two numbers) as well, only that or whether it may lie outside these numbers. With ``whole``,
+    all unknowns are whole numbers, searched for with ``branches`` at most.
+    """
+
+    at_least: float | None = None
+    whole: bool = False
+    small: tuple[float, float] | None = None
+    branches: int = 2_000
+
+
+class _Met:
+    """The extremes, of each unknown, of the tables that were met so far."""
+
+    def __init__(self, size: int, question: Question, strict: np.ndarray):
+        self.low, self.high = np.full(size, np.inf), np.full(size, -np.inf)
+        self.question, self.strict = question, strict
+        self.any = False
+
+    def add(self, extreme: Extreme) -> None:
+        if extreme.status == OPTIMAL and (not self.question.whole or _is_whole(extreme.point)):
+            np.minimum(self.low, extreme.point, out=self.low)
+            np.maximum(self.high, extreme.point, out=self.high)
+            self.any = True
+
+    def settled(self, place=slice(None)) -> np.ndarray:
+        """Which unknowns need no further question."""
+        low, high = self.low[place], self.high[place]
+        if self.question.at_least is None:
+            return np.zeros_like(low, dtype=bool)
+        settled = high - low >= self.question.at_least - WHOLE
+        if self.question.small is not None:
+            least, most = self.question.small
+            outside = (low < least - WHOLE) | (high > most + WHOLE)
+            settled = settled | (outside & ~self.strict[place])
+        return settled
+
+
+def ask_block(
+    inner: Polytope, asked: np.ndarray, strict: np.ndarray, question: Question
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the limits and the status of the unknowns of one block.
+
+    Where a question needs less than the extremes, the limits of settled unknowns are those met.
+    """
+    low, high = inner.low.copy(), inner.high.copy()
+    status = np.full(len(low), BOUNDED, dtype=object)
+    if not len(inner.row_low):
+        status[~np.isfinite(high - low)] = UNBOUNDED
+        return low, high, status
+    met, places = _Met(len(low), question, strict), np.flatnonzero(asked)
+    if question.at_least is not None:
+        _ask_together(inner, places, met)
+    if not met.any and not inner.feasible():
+        status[:] = INFEASIBLE
+        return low * np.nan, high * np.nan, status
+    if question.at_least is not None:
+        for place in places:
+            for ask in (inner.most, inner.least):
+                if not met.settled(place):
+                    met.add(ask(int(place)))
+    for place in places[~met.settled(places)]:
+        for extreme, limit, ask in (
+            (met.high, high, inner.most), (met.low, low, inner.least),
+        ):  # fmt: skip
+            if met.settled(place) or abs(extreme[place] - limit[place]) <= SAME:
+                continue
+            found = _in_whole(inner, place, ask(int(place)), ask == inner.most, question)
+            met.add(found)
+            if found.status == OPTIMAL:
+                limit[place] = found.value
+            elif status[place] == BOUNDED:
+                status[place] = found.status
+    settled = met.settled()
+    status[settled] = BOUNDED
+    return np.where(settled, met.low, low), np.where(settled, met.high, high), status
+
+
+def _ask_together(inner: Polytope, places: np.ndarray, met: _Met) -> None:
+    """Push unknowns that are not settled at once, each up or down, then the other way.
+
+    All of them first; fewer at a time, when they get into each other's way.
+    """
+    draw, share = np.random.default_rng(len(places)), 1.0
+    left = places if len(places) > TOGETHER else places[:0]
+    while share * len(left) >= WORTH:
+        pushed = left[draw.random(len(left)) < share]
+        direction = np.zeros(len(inner.low))
+        direction[pushed] = draw.choice([-1.0, 1.0], len(pushed))
+        for way in (direction, -direction):
+            extreme = inner.along(way)
+            if met.question.whole and extreme.status == OPTIMAL and not _is_whole(extreme.point):
+                extreme = inner.whole(way, met.question.branches)
+            met.add(extreme)
+        before, left = len(left), left[~met.settled(left)]
+        if before - len(left) < max(WORTH, before / 20):
+            share /= 3
+
+
+def _is_whole(point: np.ndarray) -> bool:
+    return bool(np.abs(point - np.round(point)).max() <= WHOLE)
+
+
+def _in_whole(
+    inner: Polytope, place: int, extreme: Extreme, most: bool, question: Question
+) -> Extreme:
+    """The extreme among whole numbers, where that is asked and the answer is not one already."""
+    if not question.whole or extreme.status != OPTIMAL:
+        return extreme
+    if _is_whole(extreme.point):
+        return extreme._replace(value=float(np.round(extreme.value)))
+    sign = -1.0 if most else 1.0
+    found = inner.whole(sign * np.eye(1, len(inner.low), place).ravel(), question.branches)
+    return found._replace(value=sign * found.value)

@@ -107,9 +107,11 @@ def _count(params: EditionParams, root: Path, out: Path) -> None:
     write_parquet(count_records(late, "late"), out / "late.parquet")
     slow = slow_share(count_records(selected[kind], "delays").to_pandas())
     slow.to_parquet(out / "quality_slow.parquet", index=False)
-    for name, table in quality_tables(checked, selected["area"]).items():
+    for name, table in quality_tables(checked, selected.get("area")).items():
         table.to_parquet(out / f"quality_{name}.parquet", index=False)
-    for kind, population in params.inputs.populations.items():
+    used = {page.population for page in params.pages.values()}
+    for kind in sorted(used):
+        population = params.inputs.populations[kind]
         people = read_population(root / population.path, lookup, _bands_needed(params, kind))
         write_population(people, lookup, out / f"population_{kind}.parquet")
     _areas(lookup).to_parquet(out / "areas.parquet", index=False)

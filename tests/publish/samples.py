@@ -18,6 +18,7 @@ parts:
     chapters:
       - file: deprivation
       - file: not_in_this_edition
+        title: Left out
   - caption: Nothing of this is here
     chapters:
       - file: nowhere

@@ -123,6 +123,20 @@ def test_entries_without_a_page_are_left_out_of_the_contents(project):
     ]
 
 
+def test_words_about_a_page_that_is_left_out_are_no_link_and_its_card_is_not_shown(project):
+    card = ":::{grid-item-card} Nowhere\n:link: nowhere\n:link-type: doc\nCard of nowhere.\n:::\n"
+    (project / "book" / "index.md").write_text(
+        f"# Deaths\n\nSee {{doc}}`not_in_this_edition` and {{doc}}`this page <nowhere>`.\n\n"
+        f"::::{{grid}} 1\n{card}{card.replace('nowhere', 'methods')}::::\n"
+    )
+
+    html = (build_book(stage(project), project / "html") / "index.html").read_text()
+
+    assert "<p>See <span>Left out</span> and <span" in html
+    assert "Card of methods." in html
+    assert "Card of nowhere." not in html
+
+
 def test_a_page_without_a_place_in_the_contents_is_refused(project):
     nbformat.write(page(), project / "pages" / "stray.ipynb")
 
@@ -140,11 +154,11 @@ def test_a_failed_page_is_not_published(project):
 
 
 def test_a_warning_stops_the_build_and_what_was_there_stays(project, built):
-    broken = page(new_markdown_cell("See {doc}`nowhere` and {numref}`nothing`."))
+    broken = page(new_markdown_cell("See {doc}`no_such_page` and {numref}`nothing`."))
     nbformat.write(broken, project / "pages" / "deprivation.ipynb")
     before = files(built)
 
-    with pytest.raises(PublishError, match=r"2 warnings.*\n.*deprivation.*nowhere"):
+    with pytest.raises(PublishError, match=r"2 warnings.*\n.*deprivation.*no_such_page"):
         build_book(stage(project), built)
 
     assert files(built) == before

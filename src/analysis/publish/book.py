@@ -17,6 +17,7 @@ import nbformat
 import yaml
 
 from analysis.errors import PublishError
+from analysis.publish.contents import absent_pages, contents_of
 from analysis.publish.find import write_searches
 from analysis.publish.info import EditionInfo
 
@@ -83,14 +84,15 @@ def stage_book(
     for page in pages:
         shutil.copyfile(page, out / page.name)
     settings = _settings(config or book_dir.parent / "_config.yml", info)
+    sphinx = settings["sphinx"]["config"]
+    sphinx["bulletin"]["absent"] = absent_pages(book_dir / "_toc.yml", out)
     if downloads is not None and downloads.is_dir():
         extra = out / "_extra" / "downloads"
         shutil.copytree(downloads, extra)
-        sphinx = settings["sphinx"]["config"]
         sphinx["html_extra_path"] = ["_extra"]
         sphinx["bulletin"]["searches"] = write_searches(pages, extra)
     _write_yaml(out / "_config.yml", settings)
-    _write_yaml(out / "_toc.yml", _contents(book_dir / "_toc.yml", out, pages))
+    _write_yaml(out / "_toc.yml", contents_of(book_dir / "_toc.yml", out, pages))
     return out
 
 
@@ -187,43 +189,6 @@ def _refuse_failed(pages: list[Path]) -> None:
             f"{pages[0].parent}: {len(failed)} pages failed when they ran: {', '.join(failed)}.\n"
             "Run the edition again until every page succeeds."
         )
-
-
-def _contents(template: Path, out: Path, pages: list[Path]) -> dict:
-    contents = yaml.safe_load(template.read_text(encoding="utf-8"))
-    listed = set(_files(contents))
-    homeless = sorted(page.stem for page in pages if page.stem not in listed)
-    if homeless:
-        raise PublishError(
-            f"{template}: no entry for {', '.join(homeless)}.\nAdd `- file: {homeless[0]}` where "
-            "the page belongs."
-        )
-    return _only_present(contents, out)
-
-
-def _files(entry: dict | list) -> Iterator[str]:
-    entries = entry if isinstance(entry, list) else entry.values()
-    if isinstance(entry, dict):
-        yield from (str(entry[key]) for key in ("root", "file") if key in entry)
-    for value in entries:
-        if isinstance(value, dict | list):
-            yield from _files(value)
-
-
-def _only_present(entry: dict, out: Path) -> dict:
-    """The entry without files that are not there and parts that are left empty."""
-    kept = dict(entry)
-    for key in ("parts", "chapters", "sections", "subtrees", "entries"):
-        children = [_only_present(child, out) for child in entry.get(key, []) if _there(child, out)]
-        kept.pop(key, None)
-        if children := [child for child in children if len(child.keys() - {"caption"})]:
-            kept[key] = children
-    return kept
-
-
-def _there(entry: dict, out: Path) -> bool:
-    name = entry.get("file")
-    return name is None or any((out / f"{name}{kind}").is_file() for kind in ("", ".md", ".ipynb"))
 
 
 def _settings(config: Path, info: EditionInfo) -> dict:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from docutils import nodes
 from latex2mathml.converter import convert
+from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util.math import get_node_equation_number
@@ -27,6 +28,8 @@ def setup(app: Sphinx) -> dict[str, bool | str]:
         "mathml", inline_renderers=(_inline, None), block_renderers=(_block, None)
     )
     app.connect("config-inited", _add_templates)
+    app.connect("doctree-read", _drop_absent_cards)
+    app.connect("missing-reference", _name_absent_page)
     # After the extensions that add scripts.
     app.connect("html-page-context", _drop_foreign_files, priority=900)
     app.connect("html-page-context", _name_toggles, priority=900)
@@ -37,6 +40,27 @@ def setup(app: Sphinx) -> dict[str, bool | str]:
 def _add_templates(app: Sphinx, config: Config) -> None:
     config.templates_path.append(str(TEMPLATES))
     config.html_context = {**config.html_context, "bulletin": config.bulletin}
+
+
+def _drop_absent_cards(app: Sphinx, tree: nodes.document) -> None:
+    """A card that leads to a page that this edition does not have is not shown."""
+    absent = app.config.bulletin.get("absent", {})
+    for link in list(tree.findall(pending_xref)):
+        card = link.parent
+        while card is not None and "sd-col" not in card.get("classes", []):
+            card = card.parent
+        if link.get("reftarget") in absent and card is not None:
+            card.parent.remove(card)
+
+
+def _name_absent_page(
+    app: Sphinx, environment: object, link: pending_xref, words: nodes.TextElement
+) -> nodes.Node | None:
+    """Words that lead to a page that this edition does not have are its title, and no link."""
+    title = app.config.bulletin.get("absent", {}).get(link.get("reftarget"))
+    if link.get("reftype") != "doc" or title is None:
+        return None
+    return words if link.get("refexplicit") else nodes.inline(title, title)
 
 
 def _drop_foreign_files(app: Sphinx, page: str, template: str, context: dict, tree: object) -> None:

@@ -60,7 +60,7 @@ def test_a_page_that_compares_with_years_before_needs_them(write):
         del values["inputs"]["weekly"]
         values["pages"]["quality"]["deaths"] = "weekly"
 
-    with pytest.raises(ParamsError, match=r"inputs\.weekly: is missing, and pages\.quality compares"):
+    with pytest.raises(ParamsError, match=r"inputs\.weekly: is missing, and pages\.quality"):
         load_edition(write(spoil))
 
 

@@ -86,6 +86,7 @@ def ask_block(
         status[:] = INFEASIBLE
         return low * np.nan, high * np.nan, status
     if question.at_least is not None:
+        status[_endless(inner, places[np.isinf(high[places])])] = UNBOUNDED
         for place in places:
             for ask in (inner.most, inner.least):
                 if not met.settled(place):
@@ -103,8 +104,9 @@ def ask_block(
             elif status[place] == BOUNDED:
                 status[place] = found.status
     settled = met.settled()
-    status[settled] = BOUNDED
-    return np.where(settled, met.low, low), np.where(settled, met.high, high), status
+    status[settled & (status != UNBOUNDED)] = BOUNDED
+    high = np.where(settled & (status != UNBOUNDED), met.high, high)
+    return np.where(settled, met.low, low), high, status
 
 
 def _ask_together(inner: Polytope, places: np.ndarray, met: _Met) -> None:
@@ -126,6 +128,15 @@ def _ask_together(inner: Polytope, places: np.ndarray, met: _Met) -> None:
         before, left = len(left), left[~met.settled(left)]
         if before - len(left) < max(WORTH, before / 20):
             share /= 3
+
+
+def _endless(inner: Polytope, places: np.ndarray) -> list[int]:
+    """Unknowns without an upper limit."""
+    together = np.zeros(len(inner.low))
+    together[places] = -1.0
+    if not len(places) or inner.along(together).status == OPTIMAL:
+        return []
+    return [place for place in places if inner.most(int(place)).status != OPTIMAL]
 
 
 def _is_whole(point: np.ndarray) -> bool:

@@ -13,7 +13,8 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.disclosure.ask import BOUNDED, Question
-from analysis.disclosure.cells import Tables, count_column, name_tables, read_cells
+from analysis.disclosure.cells import read_cells
+from analysis.disclosure.columns import Tables, count_column, name_tables
 from analysis.disclosure.knowledge import Knowledge, join
 from analysis.disclosure.linear_system import System, build_system
 from analysis.disclosure.polytope import UNBOUNDED
@@ -173,12 +174,12 @@ def listed(evidence: Evidence, ranges: Ranges) -> pd.DataFrame:
 
 def _largest(cells: Tables, hierarchies: Mapping, count: str | None) -> float:
     """The largest count, suppressed or not; infinite where the suppressed are not given."""
-    largest = 0.0
-    for name, table in name_tables(cells).items():
-        column = count or count_column(table, list(map(str, hierarchies)), name)
-        counts = pd.to_numeric(table[column]).to_numpy(dtype=float, na_value=np.nan)
-        largest = max(largest, counts.max(initial=0.0))
-    return np.inf if np.isnan(largest) else largest
+    counts = [
+        pd.to_numeric(table[count or count_column(table, list(map(str, hierarchies)), name)])
+        for name, table in name_tables(cells).items()
+    ]
+    known = not any(column.isna().any() or column.empty for column in counts)
+    return float(max(column.max() for column in counts)) if known else np.inf
 
 
 def _require_agreement(evidence: Evidence) -> None:

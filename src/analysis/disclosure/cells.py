@@ -4,20 +4,15 @@ A cell that several tables print is one cell. That is how a number that one tabl
 found in another.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from analysis.disclosure.hierarchies import Breakdown, read_hierarchies, root
+from analysis.disclosure.columns import Tables, at_totals, codes_of, name_tables, shown_counts
+from analysis.disclosure.hierarchies import Breakdown, read_hierarchies
 from analysis.errors import DisclosureError
-
-# Names of a column of counts, tried in this order where the caller names none.
-COUNTS = ("numerator", "freq", "count", "deaths", "ant", "n")
-# Columns that are read beside the codes and the count, and are never taken for a count.
-MARKS = ("suppressed", "primary", "sensitive", "keep", "known_low", "known_high", "table")
-Tables = pd.DataFrame | Mapping[str, pd.DataFrame] | Sequence[pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -26,8 +21,9 @@ class Cells:
 
     ``codes`` has a row for each cell and a column for each dimension: numbers of ``names``.
     ``rows`` says for each table which cell each of its rows is, and ``shown`` the count there,
-    missing where the table withholds it. ``value`` is missing where no table shows the cell; ``low`` and ``high`` are what the reader knows beforehand.
-    ``unpublished`` is the cell of each row of the unpublished cells asked for.
+    missing where the table withholds it. ``value`` is missing where no table shows the cell;
+    ``low`` and ``high`` are what the reader knows beforehand. ``unpublished`` is the cell of each
+    row of the unpublished cells asked for.
     """
 
     dimensions: tuple[str, ...]
@@ -119,10 +115,10 @@ def read_cells(
     named = name_tables(tables)
     parts, values = [], []
     for name, frame in named.items():
-        parts.append(_codes_of(frame, levels, name))
-        values.append(_shown(frame, list(levels), count, withheld, name))
+        parts.append(codes_of(frame, levels, name))
+        values.append(shown_counts(frame, list(levels), count, withheld, name))
     if unpublished is not None and len(unpublished):
-        parts.append(_codes_of(_at_totals(unpublished, levels), levels, "unpublished"))
+        parts.append(codes_of(at_totals(unpublished, levels), levels, "unpublished"))
         values.append(np.full(len(parts[-1]), np.nan))
     names, codes, which = _distinct(pd.concat(parts, ignore_index=True))
     edges = np.cumsum([0, *(len(part) for part in parts)])
@@ -139,86 +135,6 @@ def read_cells(
     )  # fmt: skip
     _require_one_value(cells)
     return cells
-
-
-def name_tables(tables: Tables) -> dict[str, pd.DataFrame]:
-    """Return tables by name; a single one is called ``table``, a list ``table 1``, ``table 2``."""
-    if isinstance(tables, pd.DataFrame):
-        return {"table": tables}
-    if isinstance(tables, Mapping):
-        return {str(name): frame for name, frame in tables.items()}
-    return {f"table {place}": frame for place, frame in enumerate(tables, start=1)}
-
-
-def count_column(frame: pd.DataFrame, dimensions: list[str], name: str) -> str:
-    """Return the column that holds the counts.
-
-    Raises
-    ------
-    DisclosureError
-        None, or several, could be it.
-    """
-    for column in COUNTS:
-        if column in frame and column not in dimensions:
-            return column
-    left = frame.drop(columns=[*dimensions, *MARKS], errors="ignore")
-    numbers = list(left.select_dtypes("number").columns)
-    if len(numbers) != 1:
-        raise DisclosureError(
-            f"{name}: {len(numbers)} columns could hold the counts ({', '.join(numbers[:5])}).\n"
-            f"Name the column with count=, or call it {COUNTS[0]}."
-        )
-    return numbers[0]
-
-
-def _codes_of(frame: pd.DataFrame, levels: dict, name: str) -> pd.DataFrame:
-    missing = [dimension for dimension in levels if dimension not in frame]
-    present = [dimension for dimension in levels if dimension in frame]
-    if not present:
-        raise DisclosureError(
-            f"{name}: none of the dimensions {', '.join(levels)} is a column of it.\n"
-            "Each dimension of hierarchies is a column of codes."
-        )
-    for dimension in present:
-        blank = int(frame[dimension].isna().sum())
-        if blank:
-            raise DisclosureError(
-                f"{name}: {blank} of {len(frame)} rows have no code in column {dimension}.\n"
-                "A row without a code belongs to no sum: give it one, or leave it out."
-            )
-    tops = {dimension: root(levels[dimension], dimension) for dimension in missing}
-    coded = {dimension: _text(frame[dimension]) for dimension in present}
-    return pd.DataFrame({**coded, **tops}, index=range(len(frame)))[list(levels)]
-
-
-def _at_totals(frame: pd.DataFrame, levels: dict) -> pd.DataFrame:
-    given = [dimension for dimension in levels if dimension in frame]
-    gaps = {d: root(levels[d], d) for d in given if frame[d].isna().any()}
-    return frame[given].fillna(gaps)
-
-
-def _text(codes: pd.Series) -> np.ndarray:
-    """Codes as text; whole numbers read as floats lose the point that they never had."""
-    if pd.api.types.is_float_dtype(codes) and (codes % 1 == 0).all():
-        codes = codes.astype("int64")
-    return codes.astype(str).to_numpy()
-
-
-def _shown(
-    frame: pd.DataFrame, dimensions: list[str], count: str | None, withheld: bool, name: str
-) -> np.ndarray:
-    column = count or count_column(frame, dimensions, name)
-    if column not in frame:
-        raise DisclosureError(f"{name}: there is no column {column} of counts.")
-    value = pd.to_numeric(frame[column]).to_numpy(dtype=float, na_value=np.nan)
-    if withheld and "suppressed" in frame:
-        value = np.where(frame["suppressed"].fillna(False).to_numpy(bool), np.nan, value)
-    if (value < 0).any() or np.isinf(value).any():
-        raise DisclosureError(
-            f"{name}: {int((value < 0).sum() + np.isinf(value).sum())} of {len(frame)} counts in "
-            f"column {column} are below 0 or infinite.\nA number of deaths is 0 or more."
-        )
-    return value
 
 
 def _distinct(keys: pd.DataFrame) -> tuple[dict[str, pd.Index], np.ndarray, np.ndarray]:

@@ -53,7 +53,7 @@ def ranges_known(frame: pd.DataFrame, dimensions: list[str], low, high, source: 
 def rounded_counts(
     frame: pd.DataFrame, dimensions: list[str], count: str, base: float
 ) -> Knowledge:
-    """Return what counts rounded to the nearest ``base`` say: within half of it, and not below 0."""
+    """Return what counts rounded to the nearest ``base`` say: within half of it, 0 or more."""
     shown = frame[count].to_numpy(float)
     low, high = np.maximum(shown - base / 2, 0), shown + base / 2
     return ranges_known(frame, dimensions, low, high, f"{count} rounded to {base:g}")

@@ -7,7 +7,8 @@ import pandas as pd
 
 from analysis.disclosure.ask import BOUNDED, Question
 from analysis.disclosure.attack import Evidence, concluded, read_system
-from analysis.disclosure.cells import Cells, Tables
+from analysis.disclosure.cells import Cells
+from analysis.disclosure.columns import Tables
 from analysis.disclosure.explain import Explainer
 from analysis.disclosure.knowledge import Knowledge
 from analysis.disclosure.polytope import UNBOUNDED, WHOLE
@@ -123,7 +124,7 @@ def _found(
 
 
 def _reason(ranges: Ranges, column: int) -> str:
-    low, high = ranges.low[column], ranges.high[column]
+    low, high = ranges.low[column] + 0.0, ranges.high[column] + 0.0
     if ranges.status[column] != BOUNDED and not high - low < np.inf:
         return f"{ranges.status[column]}"
     if high - low <= WHOLE:

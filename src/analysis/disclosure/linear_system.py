@@ -225,10 +225,13 @@ def _groups(codes: np.ndarray) -> np.ndarray:
 def _require_sums(system: System) -> None:
     hidden = system.hidden.astype(float)
     closed = abs(system.matrix) @ hidden == 0
-    # Withheld parts fill what is left of their total, so it cannot be below 0.
+    # Withheld parts fill what is left of their total: it is below 0 only if they can be.
     only_parts = ~closed & (system.matrix.maximum(0) @ hidden == 0)
-    rest = system.rest
-    odd = np.flatnonzero((closed & (np.abs(rest) > TOLERANCE)) | (only_parts & (rest > TOLERANCE)))
+    below = np.where(system.hidden, np.minimum(system.cells.low, 0.0), 0.0)
+    rest, room = system.rest, system.matrix @ below
+    odd = np.flatnonzero(
+        (closed & (np.abs(rest) > TOLERANCE)) | (only_parts & (rest > room + TOLERANCE))
+    )
     if not len(odd):
         return
     row = odd[0]

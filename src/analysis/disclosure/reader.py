@@ -49,9 +49,9 @@ def conclude(known: Known, asked: np.ndarray, question: Question, strict=None) -
     strict = np.ones(len(asked), dtype=bool) if strict is None else strict
     low, high = tightened(known)
     status = np.full(len(low), BOUNDED, dtype=object)
-    clash = _clashes(known, low, high)
     if question.whole:
         low, high = np.ceil(low - WHOLE), np.floor(high + WHOLE)
+    clash = _clashes(known, low, high)
     settled = high - low <= SAME
     for _, columns, _ in blocks(known.matrix) if clash.any() else ():
         if clash[columns].any():

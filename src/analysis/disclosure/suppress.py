@@ -13,7 +13,8 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.disclosure.ask import BOUNDED, SAME, Question
-from analysis.disclosure.cells import Cells, Tables, read_cells
+from analysis.disclosure.cells import Cells, read_cells
+from analysis.disclosure.columns import Tables
 from analysis.disclosure.cover import Pattern, cheapest_cover
 from analysis.disclosure.cuts import Task, Unprotectable
 from analysis.disclosure.linear_system import System, build_system, shorter_sums

@@ -181,14 +181,11 @@ def test_a_percentage_of_a_shown_total_gives_the_count():
 
 
 def test_tables_that_show_two_values_of_a_cell_are_refused_with_their_difference():
-    tables = {"one": by_sex(2, 30, 32), "two": by_sex(2, 30, 32).assign(numerator=[2, 30, 32])}
-    tables["two"].loc[2, "numerator"] = 30
-    tables["two"] = tables["two"].query("sex == 'Persons'")
+    alone = pd.DataFrame({"sex": ["Persons"], "numerator": [30]})
 
-    with pytest.raises(
-        DisclosureError, match=r"sex Persons: one shows 32 and two shows 30.*\n.* 2,"
-    ):
-        bounds(tables, SEX)
+    with pytest.raises(DisclosureError, match="sex Persons: one shows 32 and two shows 30") as told:
+        bounds({"one": by_sex(2, 30, 32), "two": alone}, SEX)
+    assert "Their difference, 2," in str(told.value)
 
 
 @pytest.mark.parametrize(

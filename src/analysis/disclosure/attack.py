@@ -169,7 +169,7 @@ def listed(evidence: Evidence, ranges: Ranges) -> pd.DataFrame:
     )
     if any("primary" in table for table in cells.tables.values()):
         frame["primary"] = cells.mark("primary", False)[hidden]
-    return frame
+    return frame.iloc[np.argsort(cells.order()[hidden], kind="stable")].reset_index(drop=True)
 
 
 def _largest(cells: Tables, hierarchies: Mapping, count: str | None) -> float:

@@ -60,6 +60,12 @@ class Cells:
                 result[self.rows[name]] = frame[column].fillna(missing).to_numpy(result.dtype)
         return result
 
+    def order(self) -> np.ndarray:
+        """Return the place of each cell in the rows of the tables, those of no table last."""
+        rows = np.concatenate([*self.rows.values(), self.unpublished])
+        _, first = np.unique(rows, return_index=True)
+        return first
+
     def tables_of(self, cell: int, withheld: bool) -> list[str]:
         """Return the tables that withhold a cell, or those that show it."""
         return [
@@ -138,20 +144,22 @@ def read_cells(
 
 
 def _distinct(keys: pd.DataFrame) -> tuple[dict[str, pd.Index], np.ndarray, np.ndarray]:
-    """Names of codes, the distinct combinations as numbers, and which of them each row is."""
+    """Names of codes, the distinct combinations as numbers, and which of them each row is.
+
+    Both are sorted: what is found does not depend on the order of rows.
+    """
     names, numbers = {}, []
     place, size = np.zeros(len(keys), dtype=np.int64), 1
     for dimension in keys:
-        number, found = pd.factorize(keys[dimension])
+        number, found = pd.factorize(keys[dimension], sort=True)
         names[dimension] = pd.Index(found)
         numbers.append(number)
-        size *= len(found)
+        size *= max(len(found), 1)
         place = place * len(found) + number
     if size >= 2**63:
-        place = pd.MultiIndex.from_frame(keys).factorize()[0]
-    which = pd.factorize(place)[0]
-    _, at = np.unique(which, return_index=True)
-    return names, np.column_stack(numbers)[at], which
+        place = pd.factorize(pd.MultiIndex.from_arrays(numbers), sort=True)[0]
+    _, first, which = np.unique(place, return_index=True, return_inverse=True)
+    return names, np.column_stack(numbers)[first], which
 
 
 def _merge(named, rows, shown, which, size, minimum):

@@ -69,6 +69,9 @@ def crude_rates(
 ) -> Knowledge:
     """Return what rates say of counts, given the people at risk.
 
+    Give the rows whose count is withheld: of a count that is shown, a rate tells nothing more, and
+    one that disagrees with it by rounding of the population is refused.
+
     Parameters
     ----------
     frame

@@ -121,7 +121,7 @@ def _run_page(
     progress = _Progress(job, tell)
     progress.report("started")
     try:
-        notebook = clean_notebook(_execute(job, progress, timeout))
+        notebook = clean_notebook(_execute_with_kernel(job, progress, timeout))
         if check is not None:
             check(notebook, job.name)
         nbformat.write(notebook, job.output)
@@ -131,6 +131,19 @@ def _run_page(
         return PageResult(job.name, job.output, False, progress.seconds, _in_words(job, fault))
     progress.report("done")
     return PageResult(job.name, job.output, True, progress.seconds)
+
+
+def _execute_with_kernel(job: PageJob, progress: "_Progress", timeout: int) -> NotebookNode:
+    """Execute a page; once more if its kernel never started.
+
+    Jupyter chooses ports before the kernel takes them, and another program can be faster.
+    """
+    try:
+        return _execute(job, progress, timeout)
+    except RuntimeError as fault:
+        if "died before replying" not in str(fault):
+            raise
+        return _execute(job, progress, timeout)
 
 
 def _execute(job: PageJob, progress: "_Progress", timeout: int) -> NotebookNode:

@@ -47,9 +47,17 @@ def test_limits_are_withheld_with_their_rate_and_counts_are_not():
     assert shown["numerator_status"].item() == ""
 
 
+def smallest_shown(count, monkeypatch):
+    """Let the rules print no count from 1 to below ``count``."""
+    rules = rule_set("ons-user-guide")
+    kinds = [kind.model_copy(update={"smallest_count": count}) for kind in rules.family.kinds]
+    family = rules.family.model_copy(update={"kinds": kinds})
+    changed = rules.model_copy(update={"family": family})
+    monkeypatch.setattr("analysis.disclosure.protect.rule_set", lambda name: changed)
+
+
 def test_a_confidential_count_takes_its_rate_and_limits_with_it(monkeypatch):
-    strict = rule_set("ons-user-guide").model_copy(update={"smallest_count": 5})
-    monkeypatch.setattr("analysis.disclosure.protect.rule_set", lambda name: strict)
+    smallest_shown(5, monkeypatch)
 
     shown = table(rates(0, 4, 5)).frame
 
@@ -107,7 +115,7 @@ def ratios(*deaths):
     died = pd.Series(deaths, dtype="int64")
     return pd.DataFrame(
         {
-            "area_code": [f"area {number}" for number in range(len(deaths))],
+            "area_code": [f"E0700000{number}" for number in range(len(deaths))],
             "numerator": died,
             "expected": 10.0,
             "smr": died / 10,
@@ -133,8 +141,7 @@ def test_a_ratio_stands_at_any_number_of_deaths_and_a_smoothed_one_is_reliable_a
 
 
 def test_a_confidential_count_takes_what_it_could_be_worked_out_from(monkeypatch):
-    strict = rule_set("ons-user-guide").model_copy(update={"smallest_count": 5})
-    monkeypatch.setattr("analysis.disclosure.protect.rule_set", lambda name: strict)
+    smallest_shown(5, monkeypatch)
 
     shown = areas(ratios(4)).iloc[0]
 

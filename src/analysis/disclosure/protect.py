@@ -3,10 +3,12 @@
 Unprotected rates go in, a Table comes out. Nothing else can show numbers on a page.
 """
 
+import numpy as np
 import pandas as pd
 
+from analysis.disclosure.kinds import kind_of
 from analysis.disclosure.measures import INTERVALS, MEASURES, RATES
-from analysis.disclosure.rules import RuleSet, rule_set
+from analysis.disclosure.rules import Kind, RuleSet, rule_set
 from analysis.disclosure.table import Table
 from analysis.errors import DisclosureError
 from analysis.vocabulary import group_order
@@ -26,12 +28,15 @@ def protect(
     says so in a column ``<measure>_status`` of its own, ``[z]`` where it has no value for that
     reason and blank elsewhere. The limits of a measure have its ``[z]`` too.
 
+    Which rule holds is read from the table itself (``kinds.kind_of``), never from what a page says.
+
     Parameters
     ----------
     rates
         One row per group: the ``by`` columns, ``numerator`` (deaths, in the ages of the rate) and
         measures of ``disclosure.measures``, and, of measures that may not apply, the status.
-        Columns of neither kind are an error.
+        Where the rule is to suppress, a column ``suppressed`` of true and false, made with all
+        totals at once (``tables.protecting``). Columns of neither kind are an error.
     by
         Columns that name a group.
     rules
@@ -44,10 +49,14 @@ def protect(
     Raises
     ------
     DisclosureError
-        The rule set is not known or lacks a threshold, a column has no rule, groups are repeated,
-        a measure that does not apply has a value, or a status is given that is protect's to give.
+        The rule set is not known, lacks a threshold or has no rule for this kind of table, or the
+        rule is that there is no such table; a column has no rule, groups are repeated, a measure
+        that does not apply has a value, a status is given that is protect's to give, or a small
+        count that is to be suppressed is not.
     """
     limits = rule_set(rules)
+    kind = _kind(rates, by, limits, name)
+    rates, suppressed = _suppressed(rates, kind, name)
     columns = [column for column in rates.columns if column not in by]
     given = {f"{column}_status" for column in columns}
     measures = [column for column in columns if column not in given]
@@ -55,10 +64,11 @@ def protect(
     _require_distinct(rates, by, name)
     _require_without_value(rates, measures, name)
 
-    plain = rates.sort_values(by, key=group_order, ignore_index=True)
+    order = rates.sort_values(by, key=group_order).index
+    plain, withheld = rates.loc[order].reset_index(drop=True), suppressed[order].to_numpy()
     protected = {column: plain[column] for column in by}
     for measure in measures:
-        status = _status(plain, measure, limits)
+        status = _status(plain, measure, limits, kind, withheld)
         protected[measure] = _rounded(plain[measure]).mask(status.isin(["[x]", "[c]", "[z]"]))
         protected[f"{measure}_status"] = status
     return Table(pd.DataFrame(protected), tuple(by), title, name, limits.name, notes)
@@ -69,7 +79,42 @@ def _rounded(values: pd.Series) -> pd.Series:
     return values if decimals is None else pd.to_numeric(values).round(decimals)
 
 
-def _status(rates: pd.DataFrame, measure: str, limits: RuleSet) -> pd.Series:
+def _kind(rates: pd.DataFrame, by: list[str], limits: RuleSet, name: str) -> Kind:
+    """The rule of this table."""
+    geography, period, details = kind_of(rates, by)
+    kind = limits.family.kind(geography, period)
+    if kind.method == "coarsen":
+        raise DisclosureError(
+            f"Table {name!r}: there is no table by {geography} and {period} under {limits.name!r}: "
+            f"{kind.reason}.\nAsk for a coarser one."
+        )
+    if details > kind.details:
+        raise DisclosureError(
+            f"Table {name!r} has {details} columns of detail, and one by {geography} and {period} "
+            f"may have {kind.details} under {limits.name!r}.\nLeave some out."
+        )
+    return kind
+
+
+def _suppressed(rates: pd.DataFrame, kind: Kind, name: str) -> tuple[pd.DataFrame, pd.Series]:
+    """The table without its column ``suppressed``, and that column."""
+    shown = pd.Series(False, index=rates.index)
+    if kind.method != "suppress" or "numerator" not in rates:
+        return rates, shown
+    withheld = rates.get("suppressed", shown).astype(bool)
+    open_ = int((rates["numerator"].between(1, kind.smallest_count - 1) & ~withheld).sum())
+    if open_ or "suppressed" not in rates:
+        raise DisclosureError(
+            f"Table {name!r}: {open_} counts below {kind.smallest_count} are not withheld.\n"
+            "A table under this rule is protected with all its totals at once: make it with "
+            "tables.make_table()."
+        )
+    return rates.drop(columns="suppressed"), withheld
+
+
+def _status(
+    rates: pd.DataFrame, measure: str, limits: RuleSet, kind: Kind, withheld: np.ndarray
+) -> pd.Series:
     """Status of each value of one measure."""
     about = MEASURES[measure]
     status = pd.Series("", index=rates.index, dtype="str")
@@ -80,8 +125,10 @@ def _status(rates: pd.DataFrame, measure: str, limits: RuleSet) -> pd.Series:
     status = status.mask(rates[measure].isna() & status.isin(["", "[u]"]), "[x]")
     status = status.mask(_does_not_apply(rates, measure), "[z]")
     if about.of_rate or about.of_deaths:
-        confidential = rates[about.deaths].between(1, limits.smallest_count - 1)
+        confidential = rates[about.deaths].between(1, kind.smallest_count - 1) | withheld
         status = status.mask(confidential, "[c]")
+    if about.of_rate and kind.smallest_population and "denominator" in rates:
+        status = status.mask(rates["denominator"] < kind.smallest_population, "[c]")
     return status
 
 

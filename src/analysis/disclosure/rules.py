@@ -1,7 +1,7 @@
-"""Rule sets: the thresholds and the method of protection of one kind of release.
+"""Rules: what may be shown of each kind of table, and how it is protected.
 
-The rules are data (``rules.yml``). There is no default rule set and no default threshold: a table
-or a measure without a rule is an error.
+The rules are data (``rules.yml``). There is no default rule set, no default threshold and no rule
+for a kind of table that is not listed: a table or a measure without a rule is an error.
 """
 
 from functools import cache
@@ -13,11 +13,21 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from analysis.errors import DisclosureError
 
+GEOGRAPHIES = ("country", "region", "deprivation", "local_authority", "msoa", "lsoa")
+PERIODS = ("edition", "month", "week", "day")
+Geography = Literal["country", "region", "deprivation", "local_authority", "msoa", "lsoa"]
+Period = Literal["edition", "month", "week", "day"]
+Method = Literal["print", "reallocate", "suppress", "cell_key", "coarsen"]
+Count = Annotated[int, Field(ge=1)]
+Percent = Annotated[float, Field(ge=0, le=100)]
 
-class Threshold(BaseModel):
-    """Deaths from which a rate is calculated, and from which it is reliable."""
 
+class _Rule(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Threshold(_Rule):
+    """Deaths from which a rate is calculated, and from which it is reliable."""
 
     from_: Annotated[int, Field(alias="from", ge=0)]
     reliable_from: Annotated[int, Field(ge=0)]
@@ -29,16 +39,71 @@ class Threshold(BaseModel):
         return self
 
 
-class RuleSet(BaseModel):
-    """What may be shown of one kind of table."""
+class Kind(_Rule):
+    """The rule of one kind of table; the fields are explained in ``rules.yml``."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    geography: list[Geography]
+    period: list[Period]
+    method: Method
+    reason: str = ""
+    smallest_count: Count = 1
+    zeros: Literal["shown", "secondary"] = "shown"
+    details: Annotated[int, Field(ge=0)] = 0
+    smallest_population: Annotated[int, Field(ge=0)] = 0
+    smallest_revision: Count = 1
+    group_below: Count = 1
+    most_withheld: Percent = 100.0
+    moved: Percent = 0.0
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Kind":
+        if (self.method == "coarsen") != bool(self.reason):
+            raise ValueError("a kind that is never shown says why in reason, and no other does")
+        if (self.method == "reallocate") != bool(self.moved):
+            raise ValueError("moved belongs to reallocate, and reallocate needs it")
+        return self
+
+
+class Family(_Rule):
+    """How the tables of one kind of release are protected: a rule for each kind of table."""
 
     name: str
     title: str
     source: str
-    smallest_count: Annotated[int, Field(ge=1)]
-    method: Literal["print"]
+    kinds: list[Kind]
+
+    @model_validator(mode="after")
+    def _once(self) -> "Family":
+        pairs = [(g, p) for kind in self.kinds for g in kind.geography for p in kind.period]
+        if len(pairs) != len(set(pairs)):
+            raise ValueError("two rules for one kind of table")
+        return self
+
+    def kind(self, geography: str, period: str) -> Kind:
+        """Return the rule of a kind of table.
+
+        Raises
+        ------
+        DisclosureError
+            The family has no rule for it.
+        """
+        for kind in self.kinds:
+            if geography in kind.geography and period in kind.period:
+                return kind
+        raise DisclosureError(
+            f"The rules {self.name!r} have none for a table by {geography} and {period}.\n"
+            "A table without a rule is not published: ask for a coarser one, or add the rule to "
+            "disclosure/rules.yml."
+        )
+
+
+class RuleSet(_Rule):
+    """The thresholds of one kind of release, and how its tables are protected."""
+
+    name: str
+    title: str
+    source: str
+    family: Family
     rates: dict[str, Threshold]
 
     def threshold(self, measure: str) -> Threshold:
@@ -58,10 +123,19 @@ class RuleSet(BaseModel):
 
 
 @cache
+def rule_families() -> dict[str, Family]:
+    """Return every family of rules by its name."""
+    return {name: Family(name=name, **rules) for name, rules in _read()["families"].items()}
+
+
+@cache
 def rule_sets() -> dict[str, RuleSet]:
     """Return every rule set by its name."""
-    text = files("analysis.disclosure").joinpath("rules.yml").read_text(encoding="utf-8")
-    return {name: RuleSet(name=name, **rules) for name, rules in yaml.safe_load(text).items()}
+    families = rule_families()
+    return {
+        name: RuleSet(name=name, **{**rules, "family": families[rules["family"]]})
+        for name, rules in _read()["sets"].items()
+    }
 
 
 def rule_set(name: str) -> RuleSet:
@@ -77,3 +151,9 @@ def rule_set(name: str) -> RuleSet:
             f"There is no rule set {name!r}. Known rule sets: {', '.join(rule_sets())}."
         )
     return rule_sets()[name]
+
+
+@cache
+def _read() -> dict:
+    text = files("analysis.disclosure").joinpath("rules.yml").read_text(encoding="utf-8")
+    return yaml.safe_load(text)

@@ -140,7 +140,7 @@ def main() -> None:
     _, seconds = timed(lambda: perturb(records, ["area", "month"], table))
     print(f"perturbing 57,608 groups{seconds:>38.2f}")
     inner = cells.head(57_608).assign(parent=cells["area"].str[:6])
-    _, seconds = timed(lambda: reallocate(inner, "area", "parent", seed=1))
+    _, seconds = timed(lambda: reallocate(inner, "area", "parent", secret=b"one"))
     print(f"reallocating 57,608 groups{seconds:>36.2f}")
 
 

@@ -1,0 +1,161 @@
+"""The dimensions of deaths: their levels from fine to coarse, and which code belongs to which.
+
+A dimension has one hierarchy of codes; its levels are columns of records. Codes of all levels are
+text and differ from each other, so that tables of different levels can be read together.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import pandas as pd
+
+from analysis.errors import InputError
+from analysis.standards.icd10 import chapter_titles, icd10_chapters
+from analysis.standards.occupations import ALL_OCCUPATIONS, NO_OCCUPATION
+from analysis.standards.soc2010 import LEVELS, soc2010_titles
+from analysis.standards.weekly_ages import weekly_age
+from analysis.vocabulary import (
+    AGE_BANDS,
+    ALL_AGES,
+    ALL_CAUSES,
+    COVID19,
+    ENGLAND,
+    ENGLAND_AND_WALES,
+    PERSONS,
+    PLACES_OF_DEATH,
+    SEXES,
+    WALES,
+    WEEKLY_AGES,
+)
+
+ALL_DATES, ALL_AREAS = "All dates", "All areas"
+COVID, NOT_COVID = "COVID-19", "Not COVID-19"
+
+
+class Dimension(NamedTuple):
+    """A dimension: its levels as columns of records, finest first, and the codes beside theirs.
+
+    ``total`` is the code of all records, ``missing`` that of those without a code: the same at
+    every level, since it is the same people. Areas that are not known are known by country.
+    """
+
+    name: str
+    levels: tuple[str, ...]
+    total: str
+    missing: str = "Not known"
+
+
+DIMENSIONS = (
+    Dimension("time", ("death_date", "death_week", "month"), ALL_DATES),
+    Dimension("registered", ("registration_date", "week"), ALL_DATES),
+    Dimension(
+        "area", ("lsoa11cd", "msoa11cd", "lad20cd", "rgn20cd", "ctry20cd"), ENGLAND_AND_WALES
+    ),
+    Dimension("deprivation", ("imd_decile",), ALL_AREAS),
+    Dimension("welsh_deprivation", ("wimd_quintile",), ALL_AREAS),
+    Dimension("sex", ("sex",), PERSONS, "Not stated"),
+    Dimension("age", ("age_band", "age_group"), ALL_AGES),
+    Dimension("covid19", ("covid19", "cause"), ALL_CAUSES),
+    Dimension(
+        "underlying", ("icd10_underlying", "icd10_chapter"), "All underlying causes", "Not coded"
+    ),
+    Dimension("place", ("place_of_death",), "All places", "Not stated"),
+    Dimension(
+        "occupation",
+        ("soc2010", "soc2010_minor", "soc2010_submajor", "soc2010_major"),
+        ALL_OCCUPATIONS,
+        NO_OCCUPATION,
+    ),
+    Dimension("ethnicity", ("ethnic_group",), "All ethnic groups", "Not stated"),
+    Dimension("religion", ("religion",), "All religions", "Not stated"),
+    Dimension("certified", ("certified_by",), "All certifiers", "Not stated"),
+)
+OF_COLUMN = {column: dimension for dimension in DIMENSIONS for column in dimension.levels}
+TIMES = ("time", "registered")
+_AREAS = OF_COLUMN["lad20cd"].levels
+
+
+def dimension_of(column: str) -> Dimension:
+    """Return the dimension of a column.
+
+    Raises
+    ------
+    InputError
+        No table can be asked by this column.
+    """
+    if column not in OF_COLUMN:
+        raise InputError(
+            f"column {column!r}: no table can be asked by it.\n"
+            f"Columns that can: {', '.join(OF_COLUMN)}."
+        )
+    return OF_COLUMN[column]
+
+
+def coarser(column: str) -> tuple[str, ...]:
+    """Return the coarser levels of the dimension of a column, the next one first."""
+    levels = dimension_of(column).levels
+    return levels[levels.index(column) + 1 :]
+
+
+def unknown_area(country: str) -> str:
+    """Return the code of residents of a country whose area is not known."""
+    return f"{country} not known"
+
+
+def codes_above(column: str, codes: Iterable[str], lookup: pd.DataFrame) -> dict[str, str]:
+    """Return for codes of a level the code of the next coarser level that each belongs to.
+
+    The total of the dimension is above its coarsest level.
+
+    Parameters
+    ----------
+    column
+        A level; not one of time, whose codes are days and periods (``tables.windows``).
+    lookup
+        The lookup of areas, as ``ingest.lookups.read_lookup`` gives it.
+    """
+    above, dimension = coarser(column), dimension_of(column)
+    if not above:
+        return dict.fromkeys(codes, dimension.total)
+    if column in _AREAS:
+        pairs = lookup[[column, above[0]]].drop_duplicates(column).astype(str)
+        known = dict(zip(pairs[column], pairs[above[0]], strict=True))
+        # Nobody's area, and an area that is not known, is the same at every level of a country.
+        return {code: known.get(code) or _country_of(code, above[0]) for code in codes}
+    rule = {
+        "age_band": weekly_age,
+        "covid19": lambda code: NOT_COVID if code == COVID19[2] else COVID,
+        "icd10_underlying": _chapter,
+    }.get(column, lambda code: code[: LEVELS[above[0]]])
+    return {code: code if code == dimension.missing else rule(code) for code in codes}
+
+
+def codes_of_level(column: str, lookup: pd.DataFrame) -> list[str] | None:
+    """Return every code of a level in order; None where only the records tell (dates, causes)."""
+    if column in lookup:
+        found = lookup[column].dropna()
+        return sorted(set(found.astype(int).astype(str) if "cd" not in column else found),
+                      key=lambda code: (len(code), code))  # fmt: skip
+    if column in LEVELS:
+        return list(soc2010_titles(column).index)
+    return {
+        "sex": list(SEXES),
+        "age_band": list(AGE_BANDS),
+        "age_group": list(WEEKLY_AGES),
+        "covid19": list(COVID19),
+        "cause": [COVID, NOT_COVID],
+        "icd10_chapter": list(chapter_titles()),
+        "place_of_death": list(PLACES_OF_DEATH),
+    }.get(column)
+
+
+def _country_of(code: str, level: str) -> str:
+    """The code above one that is in no lookup."""
+    country = code.split(" ")[0]
+    return country if level == "ctry20cd" and country in (ENGLAND, WALES) else code
+
+
+def _chapter(code: str) -> str:
+    ranges = icd10_chapters()
+    inside = (ranges["first"] <= code[:3]) & (code[:3] <= ranges["last"])
+    return ranges.loc[inside, "chapter"].iloc[0]

@@ -1,0 +1,127 @@
+"""Days, weeks, months and other periods as codes, and which of them add up to which.
+
+A period is known by its first and last day. One that a window cuts short has a code of its own,
+``2020-05-30/2020-05-31``: the same code never means two periods.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pandas as pd
+
+from analysis.standards.weeks import week_code, week_end
+from analysis.tables.dimensions import ALL_DATES
+
+DAY = timedelta(days=1)
+_WEEK, _MONTH = re.compile(r"\d{4}-W\d{2}"), re.compile(r"\d{4}-\d{2}")
+Span = tuple[date, date]
+
+
+@dataclass(frozen=True)
+class Window:
+    """Which deaths are counted together, as ``deaths.<kind>`` of a parameter file says.
+
+    ``basis`` is ``occurrence`` or ``registration``; tables of one window have one total.
+    """
+
+    deaths: str
+    basis: str
+    date_from: date
+    date_to: date
+    registered_by: date
+    age_min: int = 0
+    age_max: int | None = None
+
+    @property
+    def time(self) -> str:
+        """The dimension of time that it has."""
+        return "time" if self.basis == "occurrence" else "registered"
+
+    @property
+    def code(self) -> str:
+        """Code of the whole window."""
+        return f"{self.date_from}/{self.date_to}"
+
+    def clipped(self, code: str) -> str:
+        """Return the code of what the window has of a period."""
+        if code == ALL_DATES:
+            return self.code
+        first, last = span_of(code)
+        inside = max(first, self.date_from), min(last, self.date_to)
+        return code if inside == (first, last) else f"{inside[0]}/{inside[1]}"
+
+    def codes(self, column: str) -> list[str]:
+        """Return the days, weeks or months of the window, in order."""
+        days = [day.date() for day in pd.date_range(self.date_from, self.date_to)]
+        name = {"month": lambda day: f"{day:%Y-%m}", "week": week_code, "death_week": week_code}
+        return list(dict.fromkeys(map(name.get(column, str), days)))
+
+
+def span_of(code: str) -> Span:
+    """Return the first and last day of a period: a day, an ONS week, a month, or first/last."""
+    if "/" in code:
+        first, last = code.split("/")
+        return date.fromisoformat(first), date.fromisoformat(last)
+    if _WEEK.fullmatch(code):
+        end = week_end(code)
+        return end - 6 * DAY, end
+    if _MONTH.fullmatch(code):
+        first = date.fromisoformat(f"{code}-01")
+        return first, (first + 31 * DAY).replace(day=1) - DAY
+    return date.fromisoformat(code), date.fromisoformat(code)
+
+
+def tilings(families: Sequence[Iterable[str]]) -> list[dict[str, list[str]]]:
+    """Return which periods add up to which, pieces of periods that overlap included.
+
+    Parameters
+    ----------
+    families
+        Sets of periods that do not overlap, such as the weeks and the months of a window, the
+        coarsest first.
+
+    Returns
+    -------
+    list of dict
+        Mappings of a period to its parts, one for each pair of families: a month to the weeks
+        inside it and the pieces of weeks that reach beyond it, and such a week to its pieces.
+    """
+    found = []
+    ordered = [sorted(family, key=span_of) for family in families]
+    for place, coarse in enumerate(ordered):
+        for fine in ordered[place + 1 :]:
+            found.append(_tiling(coarse, fine))
+    return [tree for tree in found if tree]
+
+
+def _tiling(coarse: list[str], fine: list[str]) -> dict[str, list[str]]:
+    tree: dict[str, list[str]] = {}
+    pieces: dict[str, list[str]] = {}
+    for whole in coarse:
+        first, last = span_of(whole)
+        parts, days = [], 0
+        for code in fine:
+            start, end = span_of(code)
+            inside = max(start, first), min(end, last)
+            if inside[0] > inside[1] or code == whole:
+                continue
+            days += (inside[1] - inside[0]).days + 1
+            part = code if inside == (start, end) else _name(inside)
+            if part != code:
+                pieces.setdefault(code, []).append(part)
+            parts.append(part)
+        if days == (last - first).days + 1 and parts != [whole]:
+            tree[whole] = parts
+    used = {part for parts in tree.values() for part in parts}
+    for code, own in pieces.items():
+        start, end = span_of(code)
+        covered = sum((b - a).days + 1 for a, b in map(span_of, own))
+        if covered == (end - start).days + 1 and used & set(own):
+            tree[code] = own
+    return tree
+
+
+def _name(span: Span) -> str:
+    return str(span[0]) if span[0] == span[1] else f"{span[0]}/{span[1]}"

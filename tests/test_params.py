@@ -64,6 +64,35 @@ def test_a_page_that_compares_with_years_before_needs_them(write):
         load_edition(write(spoil))
 
 
+@pytest.mark.parametrize(
+    ("given", "fault"),
+    [
+        (None, "protection: is missing, and pages.msoa counts by small area"),
+        ({}, "protection: needs secret or seed, not both, or moved_before"),
+        ({"seed": 1, "secret": "a"}, "protection: needs secret or seed, not both"),
+        ({"seed": 1}, "protection.seed: who knows it can undo the protection of real deaths"),
+    ],
+)
+def test_real_deaths_by_small_area_need_a_secret(write, given, fault):
+    def spoil(values):
+        values["data"] = "records"
+        values["protection"] = given
+
+    with pytest.raises(ParamsError) as raised:
+        load_edition(write(spoil))
+    assert fault in str(raised.value)
+
+
+def test_deaths_by_small_area_have_the_dates_of_deaths_by_area(write):
+    def keep(values):
+        values["data"] = "records"
+        values["protection"] = {"secret": "../secret.key"}
+
+    edition = load_edition(write(keep))
+
+    assert edition.page("msoa").date_to == edition.deaths["area"].date_to
+
+
 def test_an_impossible_date_is_a_fault_not_a_traceback(tmp_path):
     path = tmp_path / "edition.yml"
     path.write_text(DEMO.read_text().replace("date_to: 2020-05-31", "date_to: 2020-02-30"))

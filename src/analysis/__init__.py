@@ -30,6 +30,7 @@ _HOMES = {
     "load_published_weeks": "analysis.ingest.load",
     "load_quality": "analysis.ingest.load",
     "load_weekly": "analysis.ingest.load",
+    "moved": "analysis.show.provenance",
     "nowcast_deaths": "analysis.statistics.nowcast_groups",
     "nowcast_rates": "analysis.statistics.nowcast_groups",
     "occupations": "analysis.standards.occupations",

@@ -36,6 +36,11 @@ def test_every_kept_death_of_the_window_is_counted_once(page):
     assert deaths == registered > 1_000
 
 
+def test_true_counts_by_small_area_are_for_no_page(page):
+    assert not {"lsoa11cd", "msoa11cd"} & set(load_deaths(page("local_areas")).columns)
+    assert "msoa11cd" in load_deaths(page("msoa")).columns
+
+
 def test_deaths_by_occupation_are_of_working_age_and_none_lacks_a_level(page):
     deaths = load_deaths(page("occupation")).to_pandas()
 
@@ -47,7 +52,7 @@ def test_deaths_by_occupation_are_of_working_age_and_none_lacks_a_level(page):
 
 def test_a_resident_without_a_known_area_still_has_a_country(page):
     deaths = load_deaths(page("local_areas"))
-    unknown = deaths.filter(deaths.lsoa11cd.isnull() & (deaths.residence != "J99000001"))
+    unknown = deaths.filter(deaths.lad20cd.isnull() & (deaths.residence != "J99000001"))
 
     assert unknown.count().execute() > 0
     assert unknown.ctry20cd.isnull().sum().execute() == 0

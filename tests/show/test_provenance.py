@@ -9,7 +9,7 @@ import pytest
 from analysis.disclosure.protect import protect
 from analysis.errors import DisclosureError
 from analysis.params import load_edition
-from analysis.show.provenance import origin, provenance
+from analysis.show.provenance import moved, origin, provenance
 from tests.conftest import ROOT
 
 
@@ -67,3 +67,12 @@ def test_the_first_line_says_what_the_data_are(params):
     assert origin(params).text.startswith("**Invented data.**")
     assert "agree with published totals" in origin(opened).text
     assert origin(occupation).text.startswith("**The occupations on this page are invented.**")
+
+
+def test_a_page_by_small_area_says_who_moved_deaths(params):
+    said = params.path / "counts" / "moved.json"
+    said.write_text(json.dumps({"before": None}))
+    assert "moved between neighbouring areas of the same local authority" in moved(params).text
+
+    said.write_text(json.dumps({"before": "ONS moved them."}))
+    assert moved(params).text == "ONS moved them."

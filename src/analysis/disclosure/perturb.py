@@ -20,7 +20,7 @@ SHORTEST_SECRET = 16
 
 
 def read_secret(path: Path) -> bytes:
-    """Return the secret of the record keys, kept in a file outside the repository.
+    """Return the secret from which protection follows, kept in a file outside the repository.
 
     Raises
     ------
@@ -29,9 +29,9 @@ def read_secret(path: Path) -> bytes:
     """
     if not path.is_file():
         raise DisclosureError(
-            f"{path}: there is no file with the secret of the record keys.\n"
+            f"{path}: there is no file with the secret of the protection.\n"
             "Make one of 32 random bytes, outside the repository, and keep it: with another "
-            "secret the same people get other noise."
+            "secret the same people get other noise, and other deaths are moved."
         )
     return _checked_secret(path.read_bytes())
 
@@ -225,7 +225,7 @@ def _balanced(number: np.ndarray, steps: np.ndarray) -> np.ndarray:
 def _checked_secret(secret: bytes) -> bytes:
     if len(secret) < SHORTEST_SECRET:
         raise DisclosureError(
-            f"The secret of the record keys has {len(secret)} bytes, and needs "
+            f"The secret of the protection has {len(secret)} bytes, and needs "
             f"{SHORTEST_SECRET} or more.\nMake one of 32 random bytes and keep it."
         )
     return secret

@@ -23,19 +23,24 @@ from analysis.vocabulary import ENGLAND_AND_WALES, INVOLVING, NON_RESIDENT
 # A code for everything, so that the top of a hierarchy is a column like any other level.
 WHOLE = {
     "area": {"ew20cd": ENGLAND_AND_WALES},
+    "msoa": {"ew20cd": ENGLAND_AND_WALES},
     "deprivation": {"ew20cd": ENGLAND_AND_WALES},
     "occupation": {"soc2010_all": ALL_OCCUPATIONS},
 }
+# True counts of these are for no page: what is shown by MSOA is made from the deaths ``msoa``.
+SMALL_AREAS = ("lsoa11cd", "msoa11cd")
 
 
 def load_deaths(params: PageParams) -> ibis.Table:
     """Return the deaths of a page, lazily.
 
     A row is a group with deaths: the dimensions of ``params.deaths`` (for ``area``: residence,
-    areas from LSOA to country, deprivation, sex, age band, month of death; for ``occupation``:
-    SOC2010 levels, sex, age band), ``covid19``, ``cause`` (``COVID-19`` where it is mentioned,
-    else ``Not COVID-19``), the code of the whole (``ew20cd``, ``soc2010_all``) and ``numerator``.
-    Only the ages of the page are there; deaths of unknown age are there if all ages are.
+    areas from local authority to country, deprivation, sex, age band, month of death; for
+    ``msoa``: the same by MSOA, without deprivation, a few deaths moved between neighbours; for
+    ``occupation``: SOC2010 levels, sex, age band), ``covid19``, ``cause`` (``COVID-19`` where it
+    is mentioned, else ``Not COVID-19``), the code of the whole (``ew20cd``, ``soc2010_all``) and
+    ``numerator``. Only the ages of the page are there; deaths of unknown age are there if all
+    ages are.
 
     Raises
     ------
@@ -43,6 +48,8 @@ def load_deaths(params: PageParams) -> ibis.Table:
         The edition has not been counted.
     """
     deaths = _open(params, params.deaths)
+    if params.deaths == "area":
+        deaths = deaths.drop(*SMALL_AREAS)
     if (params.age_min, params.age_max) != (0, None):
         deaths = deaths.filter(deaths.age_band.isin(_bands(params)))
     cause = ibis.ifelse(deaths.covid19.isin(INVOLVING), "COVID-19", "Not COVID-19")
@@ -136,6 +143,15 @@ def load_late(params: PageParams) -> pd.DataFrame:
         week_ended=(cut_off - weeks).dt.strftime("%Y-%m-%d"),
         in_period=died.between(pd.Timestamp(params.date_from), pd.Timestamp(params.date_to)),
     )
+
+
+def load_moved(params: PageParams) -> str | None:
+    """Return who moved deaths between small areas before the records came here, in words.
+
+    None where the run has moved them.
+    """
+    said = (params.path / "counts" / "moved.json").read_text(encoding="utf-8")
+    return json.loads(said)["before"]
 
 
 def load_inputs(edition: Path) -> list[dict]:

@@ -7,6 +7,8 @@ or mistyped.
 from datetime import date
 from typing import Any
 
+from analysis.params.models import COUNTED_FROM
+
 
 def contradictions(values: dict) -> list[str]:
     """Return every fault between fields of the raw ``values``, in words."""
@@ -26,13 +28,41 @@ def contradictions(values: dict) -> list[str]:
     release = values.get("release") if isinstance(values.get("release"), dict) else {}
     if _are_dates(release.get("date"), cut_off) and release["date"] < cut_off:
         faults.append(f"release.date: {release['date']} is before registered_by, {cut_off}")
-    return faults + _dangling(values, kinds)
+    return faults + _protection(values) + _dangling(values, kinds)
+
+
+def _protection(values: dict) -> list[str]:
+    """What the protection of counts by small area follows from: one thing, and a secret one."""
+    given = values.get("protection")
+    pages = values.get("pages") if isinstance(values.get("pages"), dict) else {}
+    moved = [
+        name for name, page in pages.items()
+        if isinstance(page, dict) and page.get("deaths") in COUNTED_FROM
+    ]  # fmt: skip
+    if given is None and moved:
+        return [
+            f"protection: is missing, and pages.{moved[0]} counts by small area: give the secret "
+            "from which it follows which deaths are moved"
+        ]
+    if not isinstance(given, dict):
+        return []
+    known = {field for field, value in given.items() if value is not None}
+    faults = []
+    if not known or {"secret", "seed"} <= known:
+        faults.append("protection: needs secret or seed, not both, or moved_before")
+    if values.get("data") == "records" and "seed" in known:
+        faults.append(
+            "protection.seed: who knows it can undo the protection of real deaths; give secret, "
+            "the path of a file outside the project"
+        )
+    return faults
 
 
 def _dangling(values: dict, kinds: dict) -> list[str]:
     """Pages that need deaths, a population or an input which the file does not define."""
     inputs = values.get("inputs") if isinstance(values.get("inputs"), dict) else {}
-    known = {"deaths": kinds, "population": inputs.get("populations") or {}}
+    counted = {*kinds, *(kind for kind, of in COUNTED_FROM.items() if of in kinds)}
+    known = {"deaths": counted, "population": inputs.get("populations") or {}}
     pages = values.get("pages") if isinstance(values.get("pages"), dict) else {}
     without_years_before = [
         f"inputs.weekly: is missing, and pages.{name} compares with the years before"

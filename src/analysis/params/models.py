@@ -11,12 +11,15 @@ from analysis.params.validation import validated
 
 Basis = Literal["occurrence", "registration"]
 DataKind = Literal["demonstration", "open", "records"]
-DeathsKind = Literal["area", "occupation", "weekly"]
+Counted = Literal["area", "occupation", "weekly"]
+DeathsKind = Literal["area", "occupation", "weekly", "msoa"]
 PopulationKind = Literal["area", "deprivation", "occupation"]
 Interval = Literal["ons", "dobson-exact", "dobson-byar", "gamma", "tiwari", "normal", "log"]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
 MonthOrDay = Annotated[date, BeforeValidator(lambda value: _only_dates(value))]
 Age = Annotated[int, Field(ge=0, le=90)]
+# Deaths that are counted from those of another kind: theirs are its dates and ages.
+COUNTED_FROM = {"msoa": "area"}
 
 
 class _Strict(BaseModel):
@@ -67,6 +70,19 @@ class Deaths(_Strict):
     age_max: Age | None = None
 
 
+class Protection(_Strict):
+    """What a protected count follows from beside the rules: who knows it can undo the protection.
+
+    ``secret`` is a file outside the project, ``seed`` a number that anyone may know, for invented
+    data. ``moved_before`` says, in the words of the page, who moved deaths between small areas
+    before the records came here; then nothing is moved again.
+    """
+
+    secret: str | None = None
+    seed: int | None = None
+    moved_before: str | None = None
+
+
 class Page(_Strict):
     """What one page counts, over which population, under which rule set."""
 
@@ -86,13 +102,18 @@ class EditionParams(_Strict):
     release: Release
     inputs: Inputs
     registered_by: MonthOrDay
-    deaths: dict[DeathsKind, Deaths]
+    deaths: dict[Counted, Deaths]
+    protection: Protection | None = None
     pages: dict[Slug, Page]
+
+    def deaths_of(self, kind: str) -> Deaths:
+        """Return the dates and ages of the deaths of a page of this kind."""
+        return self.deaths[COUNTED_FROM.get(kind, kind)]
 
     def page(self, name: str) -> "PageParams":
         """Return the parameters of page ``name``."""
         page = self.pages[name]
-        deaths, population = self.deaths[page.deaths], self.inputs.populations[page.population]
+        deaths, population = self.deaths_of(page.deaths), self.inputs.populations[page.population]
         return PageParams(
             edition=self.edition,
             page=name,

@@ -142,7 +142,7 @@ def _build(params: EditionParams, root: Path) -> Path:
     )
     built = build_book(staged, folder / "html")
     sources = {
-        "parameters": params.model_dump(mode="json"),
+        "parameters": params.model_dump(mode="json", exclude={"protection": {"secret"}}),
         "inputs": load_inputs(folder),
         "lock": sha256(root / "requirements.lock"),
         "code": info.code_version,

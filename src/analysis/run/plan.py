@@ -26,11 +26,12 @@ from analysis.ingest.sources import open_records, unknown_columns
 from analysis.ingest.weekly_history import read_history
 from analysis.params import EditionParams
 from analysis.run.quality import quality_tables, reconciliation, slow_share
+from analysis.run.small_areas import secret_of, write_small_areas
 from analysis.standards import esp2013
 from analysis.vocabulary import AGE_BANDS, ENGLAND, ENGLAND_AND_WALES, WALES
 
 # Rooms whose code decides what the counts are.
-COUNTING = ("standards", "ingest", "run")
+COUNTING = ("standards", "ingest", "disclosure", "run")
 
 
 def count_edition(params: EditionParams, root: Path) -> bool:
@@ -47,7 +48,7 @@ def count_edition(params: EditionParams, root: Path) -> bool:
     """
     counts = root / "_build" / params.edition / "counts"
     inputs = _digests(params, root)
-    key = _key(params, inputs)
+    key = _key(params, inputs, secret_of(params, root))
     if (counts / "key").is_file() and (counts / "key").read_text() == key:
         return False
 
@@ -114,6 +115,8 @@ def _count(params: EditionParams, root: Path, out: Path) -> None:
         population = params.inputs.populations[kind]
         people = read_population(root / population.path, lookup, _bands_needed(params, kind))
         write_population(people, lookup, out / f"population_{kind}.parquet")
+    if any(page.deaths == "msoa" for page in params.pages.values()):
+        write_small_areas(params, root, out, lookup)
     _areas(lookup).to_parquet(out / "areas.parquet", index=False)
     if params.inputs.weekly:
         history = read_history(root / params.inputs.weekly)
@@ -134,7 +137,7 @@ def _checked(params: EditionParams, root: Path, lookup: pd.DataFrame) -> Checked
 def _bands_needed(params: EditionParams, population: str) -> list[str]:
     """Age bands that the pages which use a population need."""
     used = {page.deaths for page in params.pages.values() if page.population == population}
-    ages = [params.deaths[kind] for kind in sorted(used)]
+    ages = [params.deaths_of(kind) for kind in sorted(used)]
     needed = {band for deaths in ages for band in esp2013(deaths.age_min, deaths.age_max).index}
     return [band for band in AGE_BANDS if band in needed]
 
@@ -190,8 +193,8 @@ def _digest(path: Path) -> dict[str, int | str]:
     return {"bytes": size, "sha256": digest.hexdigest()}
 
 
-def _key(params: EditionParams, inputs: list[dict]) -> str:
-    code = hashlib.sha256()
+def _key(params: EditionParams, inputs: list[dict], secret: bytes | None) -> str:
+    code = hashlib.sha256(secret or b"")
     for room in COUNTING:
         for file in sorted(Path(str(files("analysis"))).joinpath(room).rglob("*")):
             if file.suffix in {".py", ".yml", ".csv"}:

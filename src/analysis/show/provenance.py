@@ -11,7 +11,7 @@ from html import escape
 from analysis.disclosure.rules import rule_set
 from analysis.disclosure.table import Table
 from analysis.errors import DisclosureError
-from analysis.ingest.load import load_inputs
+from analysis.ingest.load import load_inputs, load_moved
 from analysis.params import PageParams
 from analysis.show.prose import Prose
 
@@ -31,6 +31,11 @@ ORIGINS = {
     ),
     "records": "**Not protected, do not release.** This page was made from death registrations.",
 }
+MOVED = (
+    "To protect confidentiality, a small number of deaths were moved between neighbouring areas of "
+    "the same local authority ({doc}`methods`). The number of deaths in an area may be a little "
+    "too high or too low; those of local authorities and larger areas are as they were registered."
+)
 WARNINGS = {
     "demonstration": "Invented data: the records, areas and people on this page do not exist.",
     "open": "Invented records that agree with published totals: no record is of a real person.",
@@ -78,6 +83,11 @@ def origin(params: PageParams) -> Prose:
     """Return what a page's data are, for its first line."""
     invented = params.data == "open" and params.population_origin == "invented"
     return Prose(ORIGINS[f"{params.data} {params.population}" if invented else params.data])
+
+
+def moved(params: PageParams) -> Prose:
+    """Return what was done to the counts by small area of a page, to protect the people there."""
+    return Prose(load_moved(params) or MOVED)
 
 
 def provenance(params: PageParams, tables: Sequence[Table] = ()) -> Stamp:

@@ -236,12 +236,12 @@ def test_a_copy_of_an_input_is_no_download(edition, records):
     assert "downloads/copy.csv: 1 files of data that no page lists" in refused(edition, records)
 
 
-def test_the_script_of_a_search_box_is_what_its_download_gives(edition, records, monkeypatch):
+def test_the_script_of_a_download_is_what_its_download_gives(edition, records, monkeypatch):
     def write(pages, downloads):
         (csv,) = downloads.iterdir()  # the download that is listed, and no other
         csv.with_suffix(".js").write_text(f"rows = {json.dumps(csv.read_text())}")
 
-    monkeypatch.setattr("analysis.publish.scan.write_searches", write)
+    monkeypatch.setattr("analysis.publish.scan.write_scripts", write)
     put(edition, "downloads/deciles.js", f"rows = {json.dumps(CSV)}".encode())
     scan_site(edition, records, edition.parent / "project")
 

@@ -18,8 +18,8 @@ import yaml
 
 from analysis.errors import PublishError
 from analysis.publish.contents import absent_pages, contents_of
-from analysis.publish.find import write_searches
 from analysis.publish.info import EditionInfo
+from analysis.publish.scripts import write_scripts
 
 _SPHINX = (
     "jupyter_book",
@@ -90,7 +90,7 @@ def stage_book(
         extra = out / "_extra" / "downloads"
         shutil.copytree(downloads, extra)
         sphinx["html_extra_path"] = ["_extra"]
-        sphinx["bulletin"]["searches"] = write_searches(pages, extra)
+        sphinx["bulletin"] |= write_scripts(pages, extra)
     _write_yaml(out / "_config.yml", settings)
     _write_yaml(out / "_toc.yml", contents_of(book_dir / "_toc.yml", out, pages))
     return out

@@ -15,10 +15,10 @@ import ibis
 import pandas as pd
 
 from analysis.errors import DisclosureError
-from analysis.publish.find import write_searches
 from analysis.publish.identifiers import Identifiers
 from analysis.publish.joined_rows import joined_rows
 from analysis.publish.manifest import sha256
+from analysis.publish.scripts import write_scripts
 from analysis.publish.texts import BYTES, UNREADABLE, WORDS, Text, texts_of
 
 IDENTIFIERS = "identifiers of records"
@@ -67,7 +67,7 @@ def scan_site(folder: Path, records: ibis.Table, root: Path) -> pd.DataFrame:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     identifiers = Identifiers.of(records)
     paths, digests = _Paths.of(root), _digests_stated(folder)
-    digests |= _digests_of_searches(folder, digests)
+    digests |= _digests_of_scripts(folder, digests)
     seen = _Seen()
     for path in files:
         name = path.relative_to(folder).as_posix()
@@ -148,8 +148,8 @@ def _digests_stated(folder: Path) -> set[str]:
     return {digest for text in listed for digest in _DIGEST.findall(text)}
 
 
-def _digests_of_searches(folder: Path, listed: set[str]) -> set[str]:
-    """Digests of the scripts of search boxes, made once more from the downloads that are listed.
+def _digests_of_scripts(folder: Path, listed: set[str]) -> set[str]:
+    """Digests of the scripts beside downloads, made once more from the downloads that are listed.
 
     A script holds numbers for words, so that a day and an area on one row of it would not be seen;
     it is what its download gives, byte for byte, or it is not published.
@@ -161,7 +161,7 @@ def _digests_of_searches(folder: Path, listed: set[str]) -> set[str]:
         for path in downloads.glob("*.csv"):
             if sha256(path) in listed:
                 shutil.copyfile(path, Path(again) / path.name)
-        write_searches(sorted((folder / "_sources").glob("*.ipynb")), Path(again))
+        write_scripts(sorted((folder / "_sources").glob("*.ipynb")), Path(again))
         return {sha256(script) for script in Path(again).glob("*.js")}
 
 

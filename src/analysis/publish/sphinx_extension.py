@@ -1,7 +1,8 @@
 """A Sphinx extension: formulae without scripts, and the edition on every page.
 
 Formulae become MathML, which browsers draw themselves. Each page gets the edition's release
-details, from the configuration value ``bulletin``, through the templates beside this file.
+details, from the configuration value ``bulletin``, through the templates beside this file. The
+directive ``build-table`` is the place where readers build tables of their own.
 """
 
 from html import escape
@@ -12,9 +13,11 @@ from latex2mathml.converter import convert
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.util.docutils import SphinxDirective
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html import HTMLTranslator
 
+from analysis.publish.cubes import place_builder
 from analysis.publish.find import place_searches
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -27,6 +30,7 @@ def setup(app: Sphinx) -> dict[str, bool | str]:
     app.add_html_math_renderer(
         "mathml", inline_renderers=(_inline, None), block_renderers=(_block, None)
     )
+    app.add_directive("build-table", BuildTable)
     app.connect("config-inited", _add_templates)
     app.connect("doctree-read", _drop_absent_cards)
     app.connect("missing-reference", _name_absent_page)
@@ -35,6 +39,15 @@ def setup(app: Sphinx) -> dict[str, bool | str]:
     app.connect("html-page-context", _name_toggles, priority=900)
     app.connect("html-page-context", _add_searches, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+class BuildTable(SphinxDirective):
+    """The place where readers build tables from the cubes of the edition."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the list of ready tables, which a script turns into the builder."""
+        cubes = self.config.bulletin.get("cubes", ())
+        return [nodes.raw("", place_builder(cubes), format="html")]
 
 
 def _add_templates(app: Sphinx, config: Config) -> None:

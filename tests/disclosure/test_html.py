@@ -95,3 +95,12 @@ def test_a_table_without_rows_says_so():
     page = html(rates().head(0))
 
     assert re.search(r'<td class="none" colspan="\d+">None\.</td>', page)
+
+
+def test_a_table_says_under_which_rule_it_was_protected():
+    monthly = html(rates())
+    whole = html(rates(MONTHS[:1]).drop(columns="month"), by=["imd_decile"])
+
+    link = '<a href="methods.html#rules">Rule</a>: '
+    assert f"{link}ons-2020, deprivation by month: counts are printed." in monthly
+    assert f"{link}ons-2020, deprivation: counts are printed." in whole

@@ -44,6 +44,16 @@ def test_downloads_are_written_with_the_digest_that_it_states(params, table):
     assert hashlib.sha256(written).hexdigest() == table.digest
 
 
+def test_each_download_has_its_rule_and_a_file_that_says_so_to_programs(params, table):
+    html = provenance(params, [table])._repr_mimebundle_()[0]["text/html"]
+
+    downloads = html.partition("<caption>Downloads</caption>")[2]
+    about = (params.path / "downloads" / "deaths.csv-metadata.json").read_bytes()
+    assert "<td>ons-2020, country: counts are printed</td>" in downloads
+    assert hashlib.sha256(about).hexdigest() in downloads
+    assert json.loads(about)["notes"][0]["rule"] == "ons-2020, country: counts are printed"
+
+
 def test_real_records_are_stamped(params):
     stamp = provenance(params.model_copy(update={"data": "records"}))
 

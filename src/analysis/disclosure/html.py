@@ -25,7 +25,7 @@ COUNTED = 20
 
 
 def table_html(table: "Table") -> str:
-    """Return the table as HTML: caption, header, body, key of statuses, link to its download."""
+    """Return the table as HTML: caption, header, body, key of statuses, rule, download."""
     cells, header, groups, starts = _cells(table)
     body = "\n".join(
         "<tr>" + "".join(_row_cells(row, groups, starts)) + "</tr>"
@@ -74,6 +74,7 @@ def _foot(table: "Table", cells: pd.DataFrame) -> str:
         parts.append(f"The first {LONGEST:,} of {rows:,} rows are shown.")
     elif rows > COUNTED:
         parts.append(f"{rows:,} rows.")
+    parts.append(f'<a href="methods.html#rules">Rule</a>: {escape(str(table.rules))}.')
     parts.append(
         f'<a class="bulletin-download" href="downloads/{table.download}.csv" download>'
         f'Download this table<span class="visually-hidden">: {escape(table.title)}</span> (CSV)</a>'

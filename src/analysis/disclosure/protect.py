@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.disclosure.kinds import kind_of
 from analysis.disclosure.measures import INTERVALS, MEASURES, RATES
-from analysis.disclosure.rules import Kind, RuleSet, rule_set
+from analysis.disclosure.rules import AppliedRule, Kind, RuleSet, rule_set
 from analysis.disclosure.table import Table
 from analysis.errors import DisclosureError
 from analysis.vocabulary import group_order
@@ -55,7 +55,8 @@ def protect(
         count that is to be suppressed is not.
     """
     limits = rule_set(rules)
-    kind = _kind(rates, by, limits, name)
+    rule = _rule(rates, by, limits, name)
+    kind = rule.kind
     rates, suppressed = _suppressed(rates, kind, name)
     columns = [column for column in rates.columns if column not in by]
     given = {f"{column}_status" for column in columns}
@@ -71,7 +72,7 @@ def protect(
         status = _status(plain, measure, limits, kind, withheld)
         protected[measure] = _rounded(plain[measure]).mask(status.isin(["[x]", "[c]", "[z]"]))
         protected[f"{measure}_status"] = status
-    return Table(pd.DataFrame(protected), tuple(by), title, name, limits.name, notes)
+    return Table(pd.DataFrame(protected), tuple(by), title, name, rule, notes)
 
 
 def _rounded(values: pd.Series) -> pd.Series:
@@ -79,7 +80,7 @@ def _rounded(values: pd.Series) -> pd.Series:
     return values if decimals is None else pd.to_numeric(values).round(decimals)
 
 
-def _kind(rates: pd.DataFrame, by: list[str], limits: RuleSet, name: str) -> Kind:
+def _rule(rates: pd.DataFrame, by: list[str], limits: RuleSet, name: str) -> AppliedRule:
     """The rule of this table."""
     geography, period, details = kind_of(rates, by)
     kind = limits.family.kind(geography, period)
@@ -93,7 +94,7 @@ def _kind(rates: pd.DataFrame, by: list[str], limits: RuleSet, name: str) -> Kin
             f"Table {name!r} has {details} columns of detail, and one by {geography} and {period} "
             f"may have {kind.details} under {limits.name!r}.\nLeave some out."
         )
-    return kind
+    return AppliedRule(limits, geography, period, kind)
 
 
 def _suppressed(rates: pd.DataFrame, kind: Kind, name: str) -> tuple[pd.DataFrame, pd.Series]:

@@ -6,7 +6,7 @@ for a kind of table that is not listed: a table or a measure without a rule is a
 
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -120,6 +120,32 @@ class RuleSet(_Rule):
                 "A measure without a rule is not shown: add the rule to disclosure/rules.yml."
             )
         return self.rates[measure]
+
+
+# What each method does to the counts of a table, as its readers are told.
+METHODS = {
+    "print": "counts are printed",
+    "reallocate": "a few deaths have moved to a neighbouring area",
+    "suppress": "counts below {0.smallest_count} are withheld, and others to protect them",
+    "cell_key": "every count has a little noise",
+    "coarsen": "there is no such table",
+}
+_PLACES = {"local_authority": "local authority", "msoa": "MSOA", "lsoa": "LSOA"}
+
+
+class AppliedRule(NamedTuple):
+    """The rule that a table was protected under: of which set, for which kind of table, and it."""
+
+    rules: RuleSet
+    geography: str
+    period: str
+    kind: Kind
+
+    def __str__(self) -> str:
+        over = "" if self.period == "edition" else f" by {self.period}"
+        place = _PLACES.get(self.geography, self.geography)
+        method = METHODS[self.kind.method].format(self.kind)
+        return f"{self.rules.family.name}, {place}{over}: {method}"
 
 
 @cache

@@ -13,6 +13,7 @@ import pandas as pd
 
 from analysis.disclosure.html import table_html, table_text
 from analysis.disclosure.measures import INTERVALS, MEASURES, plain_numbers
+from analysis.disclosure.rules import AppliedRule
 from analysis.errors import DisclosureError
 from analysis.vocabulary import shown_code
 
@@ -85,14 +86,15 @@ class Table:
     """A protected, publishable table; a row is a group.
 
     ``frame`` has the ``by`` columns, the measures, and ``<measure>_status`` for each; a value
-    that is not shown is missing. ``whole`` names the table that a selection was taken from.
+    that is not shown is missing. ``rules`` is the rule that it was protected under. ``whole``
+    names the table that a selection was taken from.
     """
 
     frame: pd.DataFrame
     by: tuple[str, ...]
     title: str
     name: str
-    rules: str
+    rules: AppliedRule
     notes: str = ""
     whole: str = ""
     columns: tuple[str, ...] = ()

@@ -4,10 +4,13 @@ The stamp is also where the downloads of a page are written: the tables that it 
 others. It holds nothing that changes from run to run.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 
+from analysis.disclosure.metadata import SUFFIX, csv_metadata
 from analysis.disclosure.rules import rule_set
 from analysis.disclosure.table import Table
 from analysis.errors import DisclosureError
@@ -50,6 +53,7 @@ class Stamp:
     params: dict
     inputs: list[dict]
     downloads: list[dict]
+    metadata: list[dict]
     warning: str
     rule: str
 
@@ -65,8 +69,13 @@ class Stamp:
             ),
             _table(
                 "Downloads",
-                [("Table", "Rows", "SHA-256")]
-                + [(d["title"], f"{d['rows']:,}", d["sha256"]) for d in self.downloads],
+                [("Table", "Rule", "Rows", "SHA-256")]
+                + [(d["title"], d["rule"], f"{d['rows']:,}", d["sha256"]) for d in self.downloads],
+            ),
+            _table(
+                "What programs are told of each download",
+                [("File", "Bytes", "SHA-256")]
+                + [(m["file"], f"{m['bytes']:,}", m["sha256"]) for m in self.metadata],
             ),
         ]
         summary = "<summary>How this page was made</summary>"
@@ -74,7 +83,8 @@ class Stamp:
         text = "\n".join(
             [self.warning, *(f"{name}: {value}" for name, value in self.params.items())]
             + [f"{i['name']}: sha256 {i['sha256']}" for i in self.inputs]
-            + [f"{d['name']}.csv: sha256 {d['sha256']}" for d in self.downloads]
+            + [f"{d['name']}.csv: {d['rule']}; sha256 {d['sha256']}" for d in self.downloads]
+            + [f"{m['file']}: sha256 {m['sha256']}" for m in self.metadata]
         )
         return {"text/html": html, "text/plain": text}, {"bulletin": {"kind": "stamp"}}
 
@@ -98,7 +108,8 @@ def provenance(params: PageParams, tables: Sequence[Table] = ()) -> Stamp:
     params
         Parameters of the page.
     tables
-        Whole tables, each of which becomes ``downloads/<name>.csv`` of the edition.
+        Whole tables, each of which becomes ``downloads/<name>.csv`` of the edition, with what
+        programs are told of it, its rule included, in ``<name>.csv-metadata.json``.
 
     Raises
     ------
@@ -113,20 +124,40 @@ def provenance(params: PageParams, tables: Sequence[Table] = ()) -> Stamp:
         )
     folder = params.path / "downloads"
     folder.mkdir(parents=True, exist_ok=True)
+    metadata = []
     for table in tables:
-        part = folder / f".{table.name}.part"
-        part.write_text(table.to_csv(), encoding="utf-8", newline="\n")
-        part.replace(folder / f"{table.name}.csv")
+        about = csv_metadata(table)
+        _write(folder / f"{table.name}.csv", table.to_csv())
+        _write(folder / f"{table.name}{SUFFIX}", about)
+        metadata.append({"file": f"{table.name}{SUFFIX}", **_digest(about)})
     return Stamp(
         params=params.as_cell(),
         inputs=load_inputs(params.path),
         downloads=[
-            {"name": t.name, "title": t.title, "rows": len(t.frame), "sha256": t.digest}
+            {
+                "name": t.name,
+                "title": t.title,
+                "rule": str(t.rules),
+                "rows": len(t.frame),
+                "sha256": t.digest,
+            }
             for t in tables
         ],
+        metadata=metadata,
         warning=WARNINGS[params.data],
         rule=f"{params.rules} ({rule_set(params.rules).title})",
     )
+
+
+def _write(path: Path, text: str) -> None:
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text, encoding="utf-8", newline="\n")
+    part.replace(path)
+
+
+def _digest(text: str) -> dict[str, int | str]:
+    data = text.encode()
+    return {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
 
 
 def _table(caption: str, rows: list[tuple]) -> str:

@@ -130,7 +130,7 @@ METHODS = {
     "cell_key": "every count has a little noise",
     "coarsen": "there is no such table",
 }
-_PLACES = {"local_authority": "local authority", "msoa": "MSOA", "lsoa": "LSOA"}
+PLACES = {"local_authority": "local authority", "msoa": "MSOA", "lsoa": "LSOA"}
 
 
 class AppliedRule(NamedTuple):
@@ -143,7 +143,7 @@ class AppliedRule(NamedTuple):
 
     def __str__(self) -> str:
         over = "" if self.period == "edition" else f" by {self.period}"
-        place = _PLACES.get(self.geography, self.geography)
+        place = PLACES.get(self.geography, self.geography)
         method = METHODS[self.kind.method].format(self.kind)
         return f"{self.rules.family.name}, {place}{over}: {method}"
 

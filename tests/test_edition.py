@@ -86,6 +86,18 @@ def test_a_download_has_the_digest_that_its_page_states(site):
     assert hashlib.sha256(csv).hexdigest() in (folder / "local_areas.html").read_text()
 
 
+def test_all_that_the_builder_of_tables_loads_is_under_a_megabyte(site):
+    folder = site / "editions" / EDITIONS[1]
+    scripts = {file.name: file.stat().st_size for file in folder.glob("downloads/*.cube.js")}
+
+    # These areas are a tenth of those of England and Wales.
+    many = ("msoa.cube.js", "msoa-month.cube.js", "local-areas.cube.js")
+    data = sum(size * (10 if name in many else 1) for name, size in scripts.items())
+
+    assert {*many, "sex-age-rates.cube.js"} <= set(scripts)
+    assert data + (folder / "_static" / "build.js").stat().st_size < 1_000_000, scripts
+
+
 def test_nothing_asks_another_host_for_anything(site):
     for page in site.rglob("*.html"):
         text = page.read_text()

@@ -140,11 +140,8 @@
       one: cube.dimensions.map(({ total }) => Math.max(total, 0)),
     };
     for (const [code, wanted] of Object.entries(where)) {
-      const dimension = cube.dimensions[of(code)];
-      const found = wanted.flatMap((word) => valuesOf(dimension, String(word)));
-      if (!found.length) continue;
-      choice.many[of(code)] = new Set(found);
-      if (found.length === 1) choice.one[of(code)] = found[0];
+      const found = wanted.flatMap((word) => valuesOf(cube.dimensions[of(code)], String(word)));
+      if (found.length) take(choice, of(code), new Set(found));
     }
     // What is not chosen in its rows may still be too much for a table, such as 7,201 areas.
     cube.dimensions.forEach((dimension, at) => {
@@ -153,6 +150,12 @@
       }
     });
     return choice;
+  }
+
+  // Several values where the dimension is in rows or columns, one where it is a filter.
+  function take(choice, of, values) {
+    if (spread(choice).includes(of)) choice.many[of] = values;
+    else choice.one[of] = Math.min(...values);
   }
 
   const everyOf = (dimension) => dimension.codes.map((_, at) => at);
@@ -232,9 +235,7 @@
         if (!found.length) unknown.push(word);
         found.forEach((at) => (minus ? many.delete(at) : many.add(at)));
       }
-      if (!many.size) return;
-      choice.many[of] = many;
-      choice.one[of] = Math.min(...many);
+      if (many.size) take(choice, of, many);
     });
     return { choice, unknown };
   }
@@ -642,8 +643,12 @@
       wrap.replaceChildren(draw(table));
       const rows = table.rows.length;
       const width = table.across.length * table.labels.length;
-      status.textContent = `${count(rows, "row")} and ${count(width, "column")} of numbers are shown.`;
-      if (rows > MOST) status.textContent = `The first ${number(MOST)} of ${number(rows)} rows are shown; the CSV has all.`;
+      const words = rows > MOST
+        ? `The first ${number(MOST)} of ${number(rows)} rows are shown; the CSV has all.`
+        : `${count(rows, "row")} and ${count(width, "column")} of numbers are shown.`;
+      // Who does not see the table hears which one it is, whatever has changed.
+      const heard = ` ${table.title}. ${table.filters.map(([name, value]) => `${name}: ${value}.`).join(" ")}`;
+      status.replaceChildren(words, element("span", { className: "visually-hidden" }, heard));
       drawFoot(table);
       window.dispatchEvent(new Event("resize")); // the header sticks below the rows above it
     }

@@ -25,7 +25,10 @@
       const name = `${edition.released_words} (${edition.edition})`;
       select.add(new Option(name, urlOf(edition, page), false, edition.edition === meta.content));
     }
-    select.addEventListener("change", () => window.location.assign(select.value));
+    // The same place of the page; on "Build your own table" the same table.
+    select.addEventListener("change", () => {
+      window.location.assign(select.value + window.location.hash);
+    });
     select.closest(".bulletin-switcher").hidden = false;
 
     const here = known.editions.find((edition) => edition.edition === meta.content);

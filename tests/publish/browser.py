@@ -78,14 +78,15 @@ class Browser:
         for part in ("Page", "Runtime", "Log", "Network"):
             self._tell(f"{part}.enable")
 
-    def open(self, page: Path, width: int = 1300) -> None:
-        """Open a page from disk and wait until it is loaded."""
+    def open(self, page: Path, width: int = 1300, place: str = "", scripts: bool = True) -> None:
+        """Open a page from disk, at a ``#place`` of it, and wait until it is loaded."""
         self.faults, self.asked, self._loaded = [], [], False
         self._tell(
             "Emulation.setDeviceMetricsOverride",
             width=width, height=900, deviceScaleFactor=1, mobile=False,
         )  # fmt: skip
-        self._tell("Page.navigate", url=page.resolve().as_uri())
+        self._tell("Emulation.setScriptExecutionDisabled", value=not scripts)
+        self._tell("Page.navigate", url=page.resolve().as_uri() + place)
         end = time.monotonic() + PATIENCE
         while not self._loaded:
             self._note(self._next(end))

@@ -110,7 +110,6 @@ def place_builder(cubes: Sequence[Mapping]) -> str:
         '<div class="bulletin-build">\n<noscript><p>Building a table needs scripts, which are '
         "switched off in this browser. These are the ready tables that it reads.</p></noscript>\n"
         f'<ul class="bulletin-ready">\n{"".join(map(_ready, cubes))}</ul>\n</div>\n'
-        '<script defer src="_static/build.js"></script>\n'
     )
 
 

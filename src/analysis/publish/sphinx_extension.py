@@ -36,6 +36,7 @@ def setup(app: Sphinx) -> dict[str, bool | str]:
     app.connect("missing-reference", _name_absent_page)
     # After the extensions that add scripts.
     app.connect("html-page-context", _drop_foreign_files, priority=900)
+    app.connect("html-page-context", _drop_builder, priority=900)
     app.connect("html-page-context", _name_toggles, priority=900)
     app.connect("html-page-context", _add_searches, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
@@ -81,6 +82,13 @@ def _drop_foreign_files(app: Sphinx, page: str, template: str, context: dict, tr
     for kind in ("script_files", "css_files"):
         files = context.get(kind, [])
         files[:] = [file for file in files if not _name(file).startswith(_FOREIGN)]
+
+
+def _drop_builder(app: Sphinx, page: str, template: str, context: dict, tree: object) -> None:
+    """Only the page on which tables are built loads the script that builds them."""
+    if '<div class="bulletin-build">' not in context.get("body", ""):
+        files = context.get("script_files", [])
+        files[:] = [file for file in files if _name(file) != "_static/build.js"]
 
 
 def _name_toggles(app: Sphinx, page: str, template: str, context: dict, tree: object) -> None:

@@ -48,7 +48,7 @@ def run(
     from analysis.run.kernels import warm_kernels
 
     wanted, root = [load_edition(path) for path in params], project_root()
-    warm_kernels()  # what follows is imported while the kernels warm up
+    warm_kernels("analysis.publish.preload")  # what follows is imported while the kernels warm up
     from analysis.publish.bulletin import make_bulletin
     from analysis.run.lock import only_run
     from analysis.run.screen import Screen

@@ -4,7 +4,6 @@ Pages are not run here; they come executed. A warning of the build is an error. 
 the same HTML to the byte, and no page of it asks anything of another host.
 """
 
-import importlib
 import io
 import os
 import re
@@ -21,29 +20,9 @@ from analysis.publish.contents import absent_pages, contents_of
 from analysis.publish.info import EditionInfo
 from analysis.publish.scripts import write_scripts
 
-_SPHINX = (
-    "jupyter_book",
-    "jupyter_book.config",
-    "sphinx.application",
-    "sphinx.builders.html",
-    "sphinx.environment.adapters.toctree",
-    "sphinx_book_theme",
-    "sphinx_copybutton",
-    "sphinx_design",
-    "sphinx_external_toc",
-    "sphinx_togglebutton",
-    "myst_nb.sphinx_ext",
-    "analysis.publish.sphinx_extension",
-)
 _SHOWN = 10
 # What a build leaves that differs from build to build, or that no page uses.
 _LEFTOVERS = (".buildinfo*", "_static/locales", "_static/**/*.map", "_static/*macros.html")
-
-
-def warm_sphinx() -> None:
-    """Import what a build needs: 2 seconds that a thread can spend while pages run."""
-    for name in _SPHINX:
-        importlib.import_module(name)
 
 
 def stage_book(

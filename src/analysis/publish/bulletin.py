@@ -1,33 +1,32 @@
-"""From parameters to the site: count, run the pages, build the books, look for records, publish.
+"""From parameters to the site: count, run the pages, build the books, check them, publish.
 
-Editions are published together, in one step, and only if every page of every one succeeded and
-nothing that was built holds a record. What was on the site before stays until then.
+Pages of several editions run at once, and an edition is built and checked while those of the next
+still run. Editions are published together, in one step, and only if every page of every one
+succeeded and nothing that was built holds a record. What was on the site before stays until then.
 """
 
 import shutil
-import subprocess
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from os import cpu_count
 from pathlib import Path
+from typing import Self
 
 from analysis.disclosure.gate import check_page
 from analysis.errors import ParamsError
-from analysis.ingest.clean import clean_records
-from analysis.ingest.load import load_inputs
-from analysis.ingest.sources import open_records
 from analysis.params import EditionParams
-from analysis.publish.book import build_book, stage_book, warm_sphinx
 from analysis.publish.editions import publish_editions
-from analysis.publish.info import EditionInfo
-from analysis.publish.manifest import sha256, write_manifest
-from analysis.publish.scan import scan_site
+from analysis.publish.finish import finish_edition
+from analysis.run.apart import run_apart
 from analysis.run.kernels import warm_kernels
-from analysis.run.pages import PageJob, PageResult, run_pages
+from analysis.run.pages import PageEvent, PageJob, PageResult, run_pages
 from analysis.run.plan import count_edition, page_folder
 from analysis.run.screen import Screen
+from analysis.run.warm import end_processes
+
+PRELOAD = "analysis.publish.preload"
 
 
 @dataclass
@@ -71,24 +70,15 @@ def make_bulletin(
     names = [params.edition for params in editions]
     if len(set(names)) != len(names):
         raise ParamsError(f"{', '.join(names)}: two editions have one name. Name each file once.")
-    with ThreadPoolExecutor(max_workers=1) as background:
-        warm_kernels()
-        sphinx = background.submit(warm_sphinx)
-        made = Made(failures=_run(editions, root, screen, workers))
-        sphinx.result()
-    if made.failures:
-        return made
+    warm_kernels(PRELOAD)
+    with _Finishing(root, screen) as finishing:
+        made = Made(failures=_run(editions, root, screen, workers, finishing.begin))
+        if made.failures:
+            return made
+        built = {params.edition: finishing.result(params) for params in editions}
 
-    public = []
-    for params in editions:
-        with screen.step(f"{params.edition}: building the book"):
-            built = _build(params, root)
-        with screen.step(f"{params.edition}: looking for records in what was built"):
-            _scan(params, built, root)
-        if params.data == "records":
-            made.kept_out.append(params.edition)
-        else:
-            public.append(built)
+    made.kept_out = [params.edition for params in editions if params.data == "records"]
+    public = [folder for name, folder in built.items() if name not in made.kept_out]
     if public:
         made.site = publish_editions(root / "site", public)
     screen.done()
@@ -96,73 +86,81 @@ def make_bulletin(
 
 
 def _run(
-    editions: Sequence[EditionParams], root: Path, screen: Screen, workers: int
-) -> dict[str, list[PageResult]]:
+    editions: Sequence[EditionParams], root: Path, screen: Screen, workers: int,
+    finish: Callable[[EditionParams], None],
+) -> dict[str, list[PageResult]]:  # fmt: skip
     """Run the pages of all editions together; return those that failed, by edition.
 
-    An edition is counted just before its first page, while pages of the one before still run.
+    An edition is counted just before its first page, while pages of the one before still run, and
+    handed on to ``finish`` when all its pages are done.
     """
-    jobs, owners, uncounted = [], [], {params.edition: params for params in editions}
+    jobs, owners = [], {}
     for params in editions:
         folder = root / "_build" / params.edition
         for stale in ("pages", "downloads"):
             shutil.rmtree(folder / stale, ignore_errors=True)
         for name in params.pages:
-            jobs.append(
-                PageJob(
-                    name=f"{params.edition} {name}",
-                    notebook=page_folder(root) / f"{name}.ipynb",
-                    parameters=params.page(name).as_cell(),
-                    output=folder / "pages" / f"{name}.ipynb",
-                )
+            job = PageJob(
+                name=f"{params.edition} {name}",
+                notebook=page_folder(root) / f"{name}.ipynb",
+                parameters=params.page(name).as_cell(),
+                output=folder / "pages" / f"{name}.ipynb",
             )
-            owners.append(params.edition)
+            jobs.append(job)
+            owners[job.name] = params
+    uncounted = {params.edition for params in editions}
+    missing = {params.edition: set(params.pages) for params in editions}
 
     def count(job: PageJob) -> None:
-        params = uncounted.pop(job.parameters["edition"], None)
-        if params is not None:
+        params = owners[job.name]
+        if params.edition in uncounted:
+            uncounted.remove(params.edition)
             with screen.step(f"{params.edition}: counting records"):
                 count_edition(params, root)
 
+    def note(event: PageEvent) -> None:
+        screen.page(event)
+        if event.state == "done":
+            params = owners[event.name]
+            missing[params.edition].remove(event.name.removeprefix(f"{params.edition} "))
+            if not missing[params.edition]:
+                finish(params)
+
     # One more page than processors: a kernel waits a part of its time.
     workers = workers or (cpu_count() or 1) + 1
-    results = run_pages(jobs, workers, screen.page, check_page, prepare=count)
     failures: dict[str, list[PageResult]] = {}
-    for owner, result in zip(owners, results, strict=True):
+    for result in run_pages(jobs, workers, note, check_page, prepare=count):
         if not result.ok:
-            failures.setdefault(owner, []).append(result)
+            failures.setdefault(owners[result.name].edition, []).append(result)
     return failures
 
 
-def _build(params: EditionParams, root: Path) -> Path:
-    folder = root / "_build" / params.edition
-    info = EditionInfo.of(params, _code_version(root))
-    staged = stage_book(
-        folder / "pages", root / "book", folder / "book", info, folder / "downloads"
-    )
-    built = build_book(staged, folder / "html")
-    sources = {
-        "parameters": params.model_dump(mode="json", exclude={"protection": {"secret"}}),
-        "inputs": load_inputs(folder),
-        "lock": sha256(root / "requirements.lock"),
-        "code": info.code_version,
-    }
-    write_manifest(built, info, sources)
-    return built
+class _Finishing:
+    """Editions that are being built and checked, each in a process of its own."""
 
+    def __init__(self, root: Path, screen: Screen) -> None:
+        self._root, self._screen = root, screen
+        self._pool = ThreadPoolExecutor(max_workers=cpu_count() or 1)
+        self._editions: dict[str, Future[Path]] = {}
 
-def _scan(params: EditionParams, built: Path, root: Path) -> None:
-    """Refuse what was built if it holds a record; of the records only identifiers are read."""
-    raw = open_records(root / params.inputs.records, params.inputs.layout)
-    records = clean_records(raw, params.inputs.layout).select("record_id")
-    scan_site(built, records, root)
+    def __enter__(self) -> Self:
+        return self
 
+    def __exit__(self, *_: object) -> None:
+        """End what is still under way: nobody waits for it any more."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        while not all(edition.done() for edition in self._editions.values()):
+            end_processes()  # again, since one may just have been starting
+            time.sleep(0.1)
 
-def _code_version(root: Path) -> str:
-    """Version of the package and, in a clone, the commit it stands at."""
-    asked = subprocess.run(
-        ["git", "-C", str(root), "describe", "--always", "--dirty", "--abbrev=10"],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    number = version("mortality-bulletin")
-    return f"{number}, commit {asked.stdout.strip()}" if asked.returncode == 0 else number
+    def begin(self, params: EditionParams) -> None:
+        """Begin with an edition whose pages are done."""
+        self._editions[params.edition] = self._pool.submit(
+            run_apart, finish_edition, params, self._root, step=self._screen.step
+        )
+
+    def result(self, params: EditionParams) -> Path:
+        """Return the folder of an edition once it is built and has passed its checks."""
+        if params.edition not in self._editions:
+            self.begin(params)
+        return self._editions[params.edition].result()

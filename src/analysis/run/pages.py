@@ -20,7 +20,8 @@ from nbformat import NotebookNode
 from analysis.errors import BulletinError
 from analysis.run.cleaning import clean_notebook
 from analysis.run.declared import require_declared
-from analysis.run.kernels import end_kernels, warm_kernels
+from analysis.run.kernels import warm_kernels
+from analysis.run.warm import end_processes
 
 CELL_TIMEOUT = 600
 
@@ -107,7 +108,7 @@ def run_pages(
         except BaseException:  # such as an interrupt: do not wait for pages that nobody wants
             pool.shutdown(wait=False, cancel_futures=True)
             while not all(future.done() for future in futures):
-                end_kernels()  # again, since one may just have been starting
+                end_processes()  # again, since one may just have been starting
                 time.sleep(0.1)
             raise
 

@@ -1,0 +1,80 @@
+"""From executed pages to an edition that may be published: its book, its seal, and its checks."""
+
+import subprocess
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+
+from analysis.ingest.clean import clean_records
+from analysis.ingest.load import load_inputs
+from analysis.ingest.sources import open_records
+from analysis.params import EditionParams
+from analysis.publish.book import build_book, stage_book
+from analysis.publish.info import EditionInfo
+from analysis.publish.manifest import sha256, write_manifest
+from analysis.publish.scan import scan_site
+from analysis.run.apart import Step
+
+
+def finish_edition(params: EditionParams, root: Path, step: Step) -> Path:
+    """Build the book of an edition whose pages have run, and return the folder of its HTML.
+
+    Parameters
+    ----------
+    step
+        As ``Screen.step``.
+
+    Raises
+    ------
+    PublishError
+        The book cannot be built.
+    DisclosureError
+        A check finds what may not be published.
+    """
+    with step(f"{params.edition}: building the book"):
+        built = _build(params, root)
+    for words, check in CHECKS.items():
+        with step(f"{params.edition}: {words}"):
+            check(params, built, root)
+    return built
+
+
+def look_for_records(params: EditionParams, built: Path, root: Path) -> None:
+    """Refuse what was built if it holds a record; of the records only identifiers are read."""
+    raw = open_records(root / params.inputs.records, params.inputs.layout)
+    records = clean_records(raw, params.inputs.layout).select("record_id")
+    scan_site(built, records, root)
+
+
+# What a built edition must pass. Each is given its parameters, the folder of its HTML and the
+# folder of the project, and raises what forbids to publish it.
+CHECKS: dict[str, Callable[[EditionParams, Path, Path], None]] = {
+    "looking for records in what was built": look_for_records,
+}
+
+
+def _build(params: EditionParams, root: Path) -> Path:
+    folder = root / "_build" / params.edition
+    info = EditionInfo.of(params, _code_version(root))
+    staged = stage_book(
+        folder / "pages", root / "book", folder / "book", info, folder / "downloads"
+    )
+    built = build_book(staged, folder / "html")
+    sources = {
+        "parameters": params.model_dump(mode="json", exclude={"protection": {"secret"}}),
+        "inputs": load_inputs(folder),
+        "lock": sha256(root / "requirements.lock"),
+        "code": info.code_version,
+    }
+    write_manifest(built, info, sources)
+    return built
+
+
+def _code_version(root: Path) -> str:
+    """Version of the package and, in a clone, the commit it stands at."""
+    asked = subprocess.run(
+        ["git", "-C", str(root), "describe", "--always", "--dirty", "--abbrev=10"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    number = version("mortality-bulletin")
+    return f"{number}, commit {asked.stdout.strip()}" if asked.returncode == 0 else number

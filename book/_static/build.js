@@ -655,8 +655,8 @@
 
     function drawFoot(table) {
       const { cube } = choice;
-      const said = new Set(table.rows.flatMap((row) => row.cells.flatMap((cell) => cell.match(/\[\w\]/g) ?? [])));
-      const key = Object.entries(cube.statuses).filter(([sign]) => said.has(sign)).map(([sign, words]) => `${sign} ${words}`);
+      const signs = new Set(table.rows.flatMap((row) => row.cells.flatMap((cell) => cell.match(/\[\w\]/g) ?? [])));
+      const key = Object.entries(cube.statuses).filter(([sign]) => signs.has(sign)).map(([sign, words]) => `${sign} ${words}`);
       const edition = document.querySelector('meta[name="bulletin-edition"]')?.content ?? "table";
       const file = [edition, cube.download, ...spread(choice).map((of) => cube.dimensions[of].columns[0])].join("-");
       const csv = (words, kind, text) => {
@@ -685,7 +685,9 @@
         element("p", { className: "bulletin-table-foot" }, key.length ? `${key.join("; ")}. ` : "", ...parts),
         element("p", { className: "bulletin-address" }, element("label", { htmlFor: address.id }, "Address of this table"), address, copy),
       );
-      foot.querySelector(".bulletin-table-foot").append(` Source: ${source.title} (${cube.download}.csv).`);
+      const said = foot.querySelector(".bulletin-table-foot");
+      said.append(` Source: ${source.title} (${cube.download}.csv).`);
+      if (cube.rule) said.append(" ", element("a", { href: "methods.html#rules" }, "Rule"), `: ${cube.rule}.`);
     }
 
     window.addEventListener("hashchange", () => window.location.hash !== written && read());

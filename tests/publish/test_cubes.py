@@ -160,6 +160,17 @@ def test_a_measure_has_the_labels_of_the_other_pages_and_brings_its_limits(downl
     assert packed["statuses"] == STATUSES
 
 
+def test_the_rule_of_a_table_comes_with_it(downloads):
+    write_cubes(downloads, [Cube.of(CUBE)])
+    assert read(downloads / "areas.cube.js")["rule"] == ""
+
+    metadata = {"notes": [{"rule": "strict, by region and month"}, {"symbols": {}}]}
+    (downloads / "areas.csv-metadata.json").write_text(json.dumps(metadata))
+    write_cubes(downloads, [Cube.of(CUBE)])
+
+    assert read(downloads / "areas.cube.js")["rule"] == "strict, by region and month"
+
+
 def test_areas_of_one_name_are_told_apart_by_their_codes(downloads):
     (downloads / "areas.csv").write_text(ROWS.replace("Ash | Oak", '"Ash, ""Elm"" or"'))
 

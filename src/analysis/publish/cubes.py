@@ -20,6 +20,7 @@ import yaml
 
 from analysis.disclosure.html import shown_cells
 from analysis.disclosure.measures import INTERVALS, MEASURES
+from analysis.disclosure.metadata import SUFFIX
 from analysis.errors import PublishError
 from analysis.vocabulary import STATUSES
 
@@ -91,7 +92,8 @@ def write_cubes(downloads: Path, cubes: Iterable[Cube] | None = None) -> list[di
         path = downloads / f"{cube.download}.csv"
         if path.is_file():
             frame = pd.read_csv(path, dtype=str, keep_default_na=False)
-            packed = json.dumps(_packed(cube, frame), ensure_ascii=False, separators=(",", ":"))
+            known = _packed(cube, frame) | {"rule": _rule(path.with_name(cube.download + SUFFIX))}
+            packed = json.dumps(known, ensure_ascii=False, separators=(",", ":"))
             script = path.with_name(f"{cube.download}.cube.js")
             script.write_text(f"bulletinCube({packed});\n", encoding="utf-8")
             about = {"download": cube.download, "page": cube.page, "title": cube.title}
@@ -123,6 +125,14 @@ def _ready(cube: Mapping) -> str:
         f'<a href="downloads/{cube["download"]}.csv" download>Download{of_it}</a> ({about}). '
         f'<a href="{cube["page"]}.html">About these numbers{of_it}</a>.</li>\n'
     )
+
+
+def _rule(metadata: Path) -> str:
+    """The rule that a download was protected under, which stands in its metadata."""
+    if not metadata.is_file():
+        return ""
+    notes = json.loads(metadata.read_text(encoding="utf-8"))["notes"]
+    return next((note["rule"] for note in notes if "rule" in note), "")
 
 
 def _size(count: int) -> str:

@@ -158,7 +158,7 @@ def _digests_of_scripts(folder: Path, listed: set[str]) -> set[str]:
     if not any(downloads.glob("*.js")):
         return set()
     with tempfile.TemporaryDirectory() as again:
-        for path in downloads.glob("*.csv"):
+        for path in downloads.glob("*.csv*"):  # tables, and what programs are told of them
             if sha256(path) in listed:
                 shutil.copyfile(path, Path(again) / path.name)
         write_scripts(sorted((folder / "_sources").glob("*.ipynb")), Path(again))

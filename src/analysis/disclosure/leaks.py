@@ -35,7 +35,9 @@ def find_leaks(
     A cell leaks if its range is narrower than ``protection``, and it holds a small count: where
     the tables have a column ``primary``, one marked there; and in any case one whose whole range
     is from 1 to ``max_primary``, of which a reader is sure that it is small. A cell that cannot be
-    bounded, or whose sums contradict each other, is reported whatever it holds.
+    bounded, or whose sums contradict each other, is reported whatever it holds. Where tables of
+    several rules are attacked together, a column ``limit`` says up to which count a cell is small
+    (0: it may be known), instead of ``max_primary``; of several tables the largest holds.
 
     Parameters
     ----------
@@ -56,6 +58,9 @@ def find_leaks(
     DataFrame
         One row per leak, the narrowest first: ``cell`` in words, its range (``attack_low``,
         ``attack_up``), ``reason``, the ``tables`` that take part, and the ``sum`` that leaks.
+        ``attrs["attack"]`` holds the number of ``cells`` and of ``hidden`` ones, and ``narrowest``,
+        the width of the narrowest range of a hidden cell with a limit above 0 (missing if there is
+        none; ranges are worked out only as far as they have to be, so it is at least that).
 
     Raises
     ------
@@ -64,12 +69,13 @@ def find_leaks(
     """
     evidence = read_system(cells, hierarchies, count, minimum, knowledge)
     primary = evidence.system.cells.mark("primary", False)[evidence.system.hidden]
-    question = Question(protection, whole, small=(1, max_primary))
+    limit = _limits(evidence.system.cells, max_primary)
+    question = Question(protection, whole, small=(1, max(max_primary, *limit, 1)))
     ranges = concluded(evidence, question, ceiling, primary)
-    found = _found(evidence, ranges, max_primary, protection, ceiling)
+    found = _found(evidence, ranges, limit, protection, ceiling)
     explain = Explainer(evidence, ceiling)
     hidden = np.flatnonzero(evidence.system.hidden)
-    rows = _shown_elsewhere(evidence.system.cells, max_primary)
+    rows = _shown_elsewhere(evidence.system.cells, limit)
     for place, column in enumerate(found):
         cell = int(hidden[column])
         sentence, tables = explain(column) if place < explained else ("", [])
@@ -84,7 +90,14 @@ def find_leaks(
                 "sum": sentence,
             }
         )
-    return pd.DataFrame(rows, columns=COLUMNS)
+    leaks = pd.DataFrame(rows, columns=COLUMNS)
+    width = (ranges.high - ranges.low)[(limit[hidden] > 0) & (ranges.status == BOUNDED)]
+    leaks.attrs["attack"] = {
+        "cells": len(evidence.system.cells.codes),
+        "hidden": len(hidden),
+        "narrowest": float(width.min()) if len(width) else np.nan,
+    }
+    return leaks
 
 
 def require_no_leaks(leaks: pd.DataFrame, where: str) -> None:
@@ -108,16 +121,26 @@ def require_no_leaks(leaks: pd.DataFrame, where: str) -> None:
     )
 
 
+def _limits(cells: Cells, max_primary: float) -> np.ndarray:
+    """Largest count of each cell that must not become known."""
+    limit = np.full(len(cells.codes), -np.inf)
+    for name, table in cells.tables.items():
+        own = table.get("limit", pd.Series(max_primary, index=table.index)).fillna(max_primary)
+        np.maximum.at(limit, cells.rows[name], own.to_numpy(float))
+    return np.where(np.isinf(limit), max_primary, limit)
+
+
 def _found(
-    evidence: Evidence, ranges: Ranges, max_primary: float, protection: float, ceiling: float
+    evidence: Evidence, ranges: Ranges, limit: np.ndarray, protection: float, ceiling: float
 ) -> np.ndarray:
     """Places of the leaks among the hidden cells, the narrowest first."""
     cells = evidence.system.cells
     width = ranges.high - ranges.low
     odd = ranges.status != BOUNDED
-    if np.isfinite(ceiling):
-        odd &= ranges.status != UNBOUNDED
-    small = (ranges.low > WHOLE) & (ranges.high <= max_primary + WHOLE)
+    own = limit[evidence.system.hidden]
+    # A count that may be known is not in danger where nothing bounds it.
+    odd &= (ranges.status != UNBOUNDED) | ((own > 0) & ~np.isfinite(ceiling))
+    small = (ranges.low > WHOLE) & (ranges.high <= own + WHOLE)
     small |= cells.mark("primary", False)[evidence.system.hidden]
     found = np.flatnonzero(odd | (small & (width < protection - WHOLE)))
     return found[np.argsort(np.nan_to_num(width[found], nan=-1.0), kind="stable")]
@@ -132,13 +155,13 @@ def _reason(ranges: Ranges, column: int) -> str:
     return f"is between {low:g} and {high:g}"
 
 
-def _shown_elsewhere(cells: Cells, max_primary: float) -> list[dict]:
+def _shown_elsewhere(cells: Cells, limit: np.ndarray) -> list[dict]:
     """Small counts that one table withholds and another shows."""
     rows = []
     primary = cells.mark("primary", False)
     for name, places in cells.rows.items():
         value = cells.value[places]
-        small = ((value > 0) & (value <= max_primary)) | primary[places]
+        small = ((value > 0) & (value <= limit[places])) | primary[places]
         for row in np.flatnonzero(np.isnan(cells.shown[name]) & np.isfinite(value) & small):
             cell = int(places[row])
             others = cells.tables_of(cell, withheld=False)

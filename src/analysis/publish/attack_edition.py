@@ -1,0 +1,262 @@
+"""The attacker over whole editions: what a reader of all that is published can work out.
+
+Every table of an edition, of the editions before it and of the ledger of tables that were given
+out is evidence. Where a withheld count can be worked out, or so nearly that a reader is sure that
+it is small, the edition is not published.
+"""
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from analysis.disclosure.checks import group_disclosure, small_populations
+from analysis.disclosure.knowledge import Knowledge
+from analysis.disclosure.leaks import COLUMNS, find_leaks, require_no_leaks
+from analysis.disclosure.measures import RATES
+from analysis.errors import DisclosureError
+from analysis.ingest.lookups import read_lookup
+from analysis.publish.evidence import PublishedTable, glance, published_tables
+from analysis.publish.facts import facts_of
+from analysis.publish.linked import EDITION, linked, shown_cells
+from analysis.publish.manifest import read_manifest
+from analysis.publish.shown import shown_beyond
+from analysis.publish.universe import Part, by_universe, parts_of
+from analysis.tables.dimensions import DIMENSIONS
+
+LEDGER = "the ledger"
+# Who knows that a person is among the deaths of a total learns one of these, if all of them are of
+# one kind.
+TELLING = ("covid19", "underlying", "place", "occupation", "ethnicity", "religion", "certified")
+_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Attacked:
+    """What an attack looked at, and found nothing in.
+
+    ``withheld`` counts cells that may not become known; ``narrowest`` is the width of the
+    narrowest range that is left of one (at least; missing where none is withheld).
+    """
+
+    edition: str
+    tables: int
+    cells: int
+    withheld: int
+    narrowest: float
+    seconds: float
+
+
+def attack_editions(
+    folders: Sequence[Path], root: Path, ledger: Path | None = None, among: Iterable[str] = ()
+) -> list[Attacked]:
+    """Attack editions of one series, each together with those before it.
+
+    Parameters
+    ----------
+    folders
+        Built editions, complete with their manifests, in any order.
+    root
+        Folder of the project, in which the lookup of areas is found.
+    ledger
+        Folder of tables that were given out beside editions.
+    among
+        Names of those to attack; by default all. The others are evidence.
+
+    Raises
+    ------
+    DisclosureError
+        As :func:`attack_edition`.
+    """
+    manifests = {folder: read_manifest(folder) for folder in folders}
+    ordered = sorted(folders, key=lambda folder: _cut_off(manifests[folder]))
+    names = {folder: manifests[folder]["edition"]["edition"] for folder in ordered}
+    wanted, done = set(among) or set(names.values()), []
+    for place, folder in enumerate(ordered):
+        if names[folder] in wanted:
+            inputs = manifests[folder]["sources"]["parameters"]["inputs"]
+            earlier = {names[before]: before for before in ordered[:place]}
+            lookup = root / inputs["lookup"]
+            done.append(attack_edition(folder, names[folder], lookup, earlier, ledger))
+    return done
+
+
+def attack_edition(
+    folder: Path,
+    name: str,
+    lookup: Path | pd.DataFrame,
+    earlier: dict[str, Path] | None = None,
+    ledger: Path | None = None,
+) -> Attacked:
+    """Refuse a built edition from which a withheld count can be worked out.
+
+    Parameters
+    ----------
+    folder
+        The edition as it would be published.
+    name
+        Its name.
+    lookup
+        The lookup of areas, or its file: public knowledge.
+    earlier
+        Editions of the same series that are public already, by name.
+    ledger
+        Folder of tables that were given out beside editions.
+
+    Raises
+    ------
+    DisclosureError
+        A count leaks (the cell, the tables and the sum are named), a page shows what no download
+        does, all deaths of a small total are of one kind, a rate is of too few people; or what is
+        published contradicts itself or cannot be attacked, so that nobody can say that it is safe.
+    """
+    begun = time.monotonic()
+    sources = {name: folder} | (earlier or {})
+    if ledger is not None and ledger.is_dir():
+        sources[LEDGER] = ledger
+    looks = {release: glance(path) for release, path in sources.items()}
+    if not any(look.guarded for look in looks.values()):
+        read = sum(look.tables for look in looks.values())
+        rows = sum(look.rows for look in looks.values())
+        return Attacked(name, read, rows, 0, np.nan, time.monotonic() - begun)
+
+    places = lookup if isinstance(lookup, pd.DataFrame) else read_lookup(lookup)
+    tables = [t for release, path in sources.items() for t in published_tables(path, release)]
+    where = f"Edition {name}"
+    own = [table for table in tables if table.release == name]
+    _require_nothing(shown_beyond(folder, own), where, "show what no download does")
+    parts = [part for table in tables for part in parts_of(table, places)]
+    _require_nothing(_by_other_ways(parts), where, "tell of people without any sum")
+    found = [attack_parts(of, places) for of in by_universe(parts).values()]
+    kept = [leaks for leaks in found if len(leaks)]
+    require_no_leaks(pd.concat(kept) if kept else pd.DataFrame(columns=COLUMNS), where)
+    about = [leaks.attrs["attack"] for leaks in found]
+    widths = [one["narrowest"] for one in about if not np.isnan(one["narrowest"])]
+    return Attacked(
+        name,
+        len(tables),
+        sum(len(table.frame) for table in tables),
+        sum(one["withheld"] for one in about),
+        min(widths, default=np.nan),
+        time.monotonic() - begun,
+    )
+
+
+def attack_parts(parts: Sequence[Part], lookup: pd.DataFrame) -> pd.DataFrame:
+    """Return what leaks from tables of one universe, as ``leaks.find_leaks`` does.
+
+    ``attrs["attack"]`` has ``withheld`` as well: the cells that must not become known.
+    """
+    withheld = sum(int((part.cells["limit"] > 0).sum()) for part in parts)
+    revisions = [part for part in parts if part.table.kind.smallest_revision > 1]
+    editions = {part.table.counted.registered_by for part in revisions}
+    if not withheld and len(editions) < 2:
+        leaks = pd.DataFrame(columns=COLUMNS)
+        leaks.attrs["attack"] = {"cells": 0, "hidden": 0, "narrowest": np.nan, "withheld": 0}
+        return leaks
+    tables, trees = linked(parts, lookup)
+    facts, telling = _facts(parts, tables, list(trees))
+    shown = shown_cells(tables, list(trees))
+    largest = max(float(table["limit"].max()) for table in tables.values())
+    leaks = find_leaks(
+        tables, trees, 0, max(largest, 1.0),
+        count="numerator",
+        knowledge=facts,
+        ceiling=float(shown["numerator"].max()) if len(shown) else np.inf,
+    )  # fmt: skip
+    about = leaks.attrs["attack"] | {"withheld": withheld}
+    leaks = pd.concat([leaks, telling]) if len(telling) else leaks
+    leaks.attrs["attack"] = about
+    return leaks
+
+
+def _cut_off(manifest: dict) -> tuple[str, str]:
+    parameters = manifest["sources"]["parameters"]
+    return str(parameters["registered_by"]), str(manifest["edition"]["edition"])
+
+
+def _facts(
+    parts: Sequence[Part], tables: dict[str, pd.DataFrame], dimensions: list[str]
+) -> tuple[list[Knowledge], pd.DataFrame]:
+    """What other numbers say of counts that no table shows, and those that say it all."""
+    known = shown_cells(tables, dimensions)[dimensions].assign(shown=True)
+    limits = pd.concat([t[[*dimensions, "limit"]] for t in tables.values()])
+    limits = limits.groupby(dimensions, as_index=False, sort=False)["limit"].max()
+    facts, leaks = [], []
+    for part in parts:
+        cells = part.cells[part.cells["numerator"].isna()]
+        if cells.empty or part.cells.index.has_duplicates:
+            continue
+        cells = cells.assign(**{EDITION: part.table.counted.registered_by})[dimensions]
+        hidden = cells.merge(known, how="left", on=dimensions)["shown"].isna().to_numpy()
+        more, telling = facts_of(part.table, cells[hidden], part.count)
+        facts += more
+        small = telling.merge(limits[limits["limit"] > 0], on=dimensions)
+        for row in small.to_dict("records"):
+            cell = ", ".join(f"{name} {row[name]}" for name in dimensions)
+            reason = f"its {row['measure']} is shown, which is made from it"
+            leaks.append([cell, np.nan, np.nan, reason, part.name, ""])
+    return facts, pd.DataFrame(leaks, columns=COLUMNS)
+
+
+def _by_other_ways(parts: Iterable[Part]) -> list[str]:
+    """Groups whose deaths are all of one kind, and rates of few people, a line each."""
+    found, seen = [], set()
+    for part in parts:
+        kind, table = part.table.kind, part.table
+        if kind.method != "suppress":
+            continue
+        found += _groups(part)
+        if table.label not in seen:
+            seen.add(table.label)
+            found += _few_people(table, kind.smallest_population)
+    return found
+
+
+def _groups(part: Part) -> list[str]:
+    kind, found = part.table.kind, []
+    if kind.group_below <= kind.smallest_count:
+        return found
+    cells = part.cells[[*part.dimensions, "numerator"]]
+    for dimension in DIMENSIONS:
+        if dimension.name not in TELLING or dimension.name not in part.dimensions:
+            continue
+        total = part.request.filter_code(dimension)
+        codes = [code for code in cells[dimension.name].unique() if code != total]
+        if len(codes) == len(cells[dimension.name].unique()) or len(codes) < 2:
+            continue
+        trees = {name: {} for name in part.dimensions} | {dimension.name: {total: codes}}
+        groups = group_disclosure(cells, trees, smallest=kind.smallest_count)
+        small = groups[groups["total"] < kind.group_below]
+        found += [
+            f"{row.group} ({part.name}): all {row.total:g} deaths are of {row.by} {row.category}"
+            for row in small.itertuples()
+        ]
+    return found
+
+
+def _few_people(table: PublishedTable, smallest: int) -> list[str]:
+    found = []
+    for rate in RATES:
+        if smallest and {rate, "denominator"} <= set(table.measures):
+            by = list(table.by)
+            for row in small_populations(table.frame, by, smallest, rate).to_dict("records"):
+                cell = ", ".join(f"{name} {row[name]}" for name in by)
+                people = row["denominator"]
+                found.append(f"{cell} ({table.label}): {rate} of {people:,.0f} people is shown")
+    return found
+
+
+def _require_nothing(found: list[str], where: str, words: str) -> None:
+    if not found:
+        return
+    more = [f"... and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
+    listed = "\n".join(f"  {line}" for line in [*found[:_SHOWN], *more])
+    raise DisclosureError(
+        f"{where}: {len(found)} places {words}.\n{listed}\n"
+        "The edition is not published. Show protected tables only, each with its download, and "
+        "withhold what stands alone."
+    )

@@ -98,6 +98,32 @@ def test_all_that_the_builder_of_tables_loads_is_under_a_megabyte(site):
     assert data + (folder / "_static" / "build.js").stat().st_size < 1_000_000, scripts
 
 
+def test_every_download_has_its_rule_beside_it_and_on_its_page(site):
+    folder = site / "editions" / EDITIONS[0]
+    pages = "".join(page.read_text() for page in folder.glob("*.html"))
+    for download in (folder / "downloads").glob("*.csv"):
+        about = json.loads(download.with_name(f"{download.name}-metadata.json").read_text())
+        assert f"<td>{about['notes'][0]['rule']}</td>" in pages, download.name
+
+
+def test_counts_by_msoa_add_up_to_their_authority_and_some_are_not_the_true_ones(project, site):
+    lookup = pd.read_parquet(project / "data" / "raw" / "demo" / "lookup.parquet")
+    home = lookup.drop_duplicates("msoa11cd").set_index("msoa11cd")["lad20cd"]
+    counts = pd.read_parquet(project / "_build" / EDITIONS[0] / "counts" / "area.parquet")
+    counts = counts.dropna(subset=["msoa11cd", "age_band"])  # those that a rate has a place for
+    true = counts[counts["covid19"] != "none"].groupby("msoa11cd")["numerator"].sum()
+    true = true.reindex(home.index, fill_value=0)
+
+    downloads = site / "editions" / EDITIONS[0] / "downloads"
+    table, monthly = (pd.read_csv(downloads / f"{name}.csv") for name in ("msoa", "msoa-month"))
+    shown = table.query("cause == 'COVID-19'").set_index("area_code")["numerator"]
+    by_month = monthly.query("cause == 'COVID-19'").groupby("area_code")["numerator"].sum()
+
+    assert shown.groupby(home).sum().to_dict() == true.groupby(home).sum().to_dict()
+    assert shown.sort_index().to_dict() == by_month.sort_index().to_dict()
+    assert 0 < (shown.sort_index() != true.sort_index()).mean() < 0.5
+
+
 def test_nothing_asks_another_host_for_anything(site):
     for page in site.rglob("*.html"):
         text = page.read_text()

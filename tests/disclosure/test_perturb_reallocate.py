@@ -48,8 +48,8 @@ def test_a_small_share_moves_few_deaths():
     after = reallocate(before, "msoa11cd", "lad20cd", secret=b"seven", share=0.02)
 
     moved = sums(after, ["msoa11cd", "sex"]).sub(sums(before, ["msoa11cd", "sex"]), fill_value=0)
-    # 24,000 deaths, 480 moved, each counted where it left and where it came
-    assert 700 < moved.abs().sum() < 1_000
+    # 24,000 deaths, some 480 moved, each counted where it left and where it came; some cancel
+    assert 600 < moved.abs().sum() < 1_000
     assert moved.sum() == 0
 
 

@@ -51,7 +51,11 @@ def test_each_download_has_its_rule_and_a_file_that_says_so_to_programs(params, 
     about = (params.path / "downloads" / "deaths.csv-metadata.json").read_bytes()
     assert "<td>ons-2020, country: counts are printed</td>" in downloads
     assert hashlib.sha256(about).hexdigest() in downloads
-    assert json.loads(about)["notes"][0]["rule"] == "ons-2020, country: counts are printed"
+    told = json.loads(about)
+    assert told["notes"][0]["rule"] == "ons-2020, country: counts are printed"
+    assert told["dc:description"].startswith("Invented data")
+    counted = told["notes"][-1]["bulletin"]
+    assert (counted["deaths"], counted["date_to"]) == ("msoa", "2020-05-31")
 
 
 def test_real_records_are_stamped(params):

@@ -4,6 +4,7 @@ https://www.w3.org/TR/tabular-metadata/
 """
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from analysis.disclosure.measures import MEASURES
@@ -17,21 +18,36 @@ if TYPE_CHECKING:
 SUFFIX = ".csv-metadata.json"
 
 
-def csv_metadata(table: "Table") -> str:
+def csv_metadata(
+    table: "Table", counted: Mapping[str, object] | None = None, notice: str = ""
+) -> str:
     """Return the metadata of ``<name>.csv``: its title, columns, rule and symbols, as JSON.
 
     It holds nothing that the table does not show; what is withheld is counted, by symbol.
+
+    Parameters
+    ----------
+    counted
+        Which deaths it counts, by the names of parameters: ``deaths``, ``basis``, ``date_from``,
+        ``date_to``, ``registered_by``, ``rules`` and others.
+    notice
+        What the data are, such as that they are invented.
     """
+    description = " ".join(text for text in (notice, table.notes) if text)
     about = {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
         "url": f"{table.name}.csv",
         "dc:title": table.title,
-        **({"dc:description": table.notes} if table.notes else {}),
+        **({"dc:description": description} if description else {}),
         "tableSchema": {
             "columns": [_column(table, name) for name in table.frame],
             "primaryKey": list(table.by),
         },
-        "notes": [_protection(table), _symbols(table)],
+        "notes": [
+            _protection(table),
+            _symbols(table),
+            *([{"bulletin": dict(counted)}] if counted else []),
+        ],
     }
     return json.dumps(about, indent=1, ensure_ascii=False) + "\n"
 

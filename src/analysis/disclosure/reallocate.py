@@ -4,6 +4,7 @@ It is what ONS did to the MSOA counts of 2020, which it printed down to 1: an ar
 may be a neighbour's, while every count of a local authority is true.
 """
 
+import base64
 import hashlib
 
 import numpy as np
@@ -96,23 +97,19 @@ def reallocate(
 
 def _draws(groups: pd.DataFrame, row: np.ndarray, secret: bytes) -> tuple[np.ndarray, np.ndarray]:
     """A chance from 0 to 1 and a whole number for each death: its group and number, hashed."""
-    text = pd.Series("", index=groups.index)
+    text = pd.Series("", index=groups.index, dtype=object)
     for column in groups:
-        text = text + groups[column].astype(object).fillna("").astype(str) + "\x1f"
-    first = np.searchsorted(row, row)  # where the deaths of the same group begin
-    number = np.arange(len(row)) - first
-    # A hash tells its key to nobody, whatever of its results is seen.
-    keyed = hashlib.blake2b(key=hashlib.sha256(secret).digest(), digest_size=16)
+        text = text + groups[column].astype(object).fillna("").astype(str).astype(object) + "\x1f"
+    number = np.arange(len(row)) - np.searchsorted(row, row)  # within the group
+    names = text.to_numpy(object)[row] + number.astype(str).astype(object)
+    chance, choice = (_hashed(names, secret, purpose) for purpose in (b"whether", b"where to"))
+    return chance / 2.0**64, choice
 
-    def draw(name: str) -> bytes:
-        digest = keyed.copy()
-        digest.update(name.encode())
-        return digest.digest()
 
-    names = text.to_numpy(object)[row]
-    drawn = b"".join(draw(f"{name}{n}") for name, n in zip(names, number, strict=True))
-    both = np.frombuffer(drawn, dtype="<u8").reshape(-1, 2)
-    return both[:, 0] / 2.0**64, both[:, 1]
+def _hashed(names: np.ndarray, secret: bytes, purpose: bytes) -> np.ndarray:
+    """SipHash of each name, which tells its key to nobody who sees any of its results."""
+    key = base64.b64encode(hashlib.sha256(purpose + secret).digest()[:12]).decode()
+    return pd.util.hash_array(names, hash_key=key, categorize=False)
 
 
 def _home(pairs: pd.DataFrame, area: str, parent: str) -> pd.Series:

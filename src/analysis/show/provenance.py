@@ -124,9 +124,10 @@ def provenance(params: PageParams, tables: Sequence[Table] = ()) -> Stamp:
         )
     folder = params.path / "downloads"
     folder.mkdir(parents=True, exist_ok=True)
+    said = {name: value for name, value in params.as_cell().items() if name != "folder"}
     metadata = []
     for table in tables:
-        about = csv_metadata(table)
+        about = csv_metadata(table, said, WARNINGS[params.data])
         _write(folder / f"{table.name}.csv", table.to_csv())
         _write(folder / f"{table.name}{SUFFIX}", about)
         metadata.append({"file": f"{table.name}{SUFFIX}", **_digest(about)})

@@ -49,8 +49,12 @@ def test_limits_are_withheld_with_their_rate_and_counts_are_not():
 
 def smallest_shown(count, monkeypatch):
     """Let the rules print no count from 1 to below ``count``."""
+    every_kind(monkeypatch, smallest_count=count)
+
+
+def every_kind(monkeypatch, **changes):
     rules = rule_set("ons-user-guide")
-    kinds = [kind.model_copy(update={"smallest_count": count}) for kind in rules.family.kinds]
+    kinds = [kind.model_copy(update=changes) for kind in rules.family.kinds]
     family = rules.family.model_copy(update={"kinds": kinds})
     changed = rules.model_copy(update={"family": family})
     monkeypatch.setattr("analysis.disclosure.protect.rule_set", lambda name: changed)
@@ -200,3 +204,63 @@ def test_only_not_applicable_is_said_by_the_statistic(status):
 def test_a_measure_that_does_not_apply_has_no_value():
     with pytest.raises(DisclosureError, match="1 values of life_expectancy are there"):
         table(lives(80.0, "[z]"))
+
+
+NOISY = {"method": "cell_key", "noise": 3, "variance": 1.5}
+
+
+def keyed(*deaths, first=0):
+    keys = range(first, first + len(deaths))
+    return pd.DataFrame({"sex": [f"g{key}" for key in keys], "numerator": deaths}).assign(
+        record_key=[7 * key + 3 for key in keys]
+    )
+
+
+def test_under_a_cell_key_every_count_has_its_noise_and_no_key_is_shown(monkeypatch):
+    every_kind(monkeypatch, **NOISY)
+    frame = keyed(*[50] * 200, 0)
+
+    shown = table(frame).frame
+
+    noise = shown.set_index("sex")["numerator"] - frame.set_index("sex")["numerator"]
+    assert list(shown) == ["sex", "numerator", "numerator_status"]
+    assert noise.abs().max() == 3
+    assert noise.nunique() == 7  # from 3 fewer to 3 more
+    assert noise["g200"] == 0  # nobody stays nobody
+
+
+def test_the_same_records_have_the_same_noise_in_every_table(monkeypatch):
+    every_kind(monkeypatch, **NOISY)
+
+    one, other = (table(frame).frame.set_index("sex") for frame in (
+        keyed(*[50] * 20), keyed(*[50] * 10, first=10)
+    ))  # fmt: skip
+
+    assert one.loc[other.index, "numerator"].equals(other["numerator"])
+
+
+def test_a_count_that_is_small_after_its_noise_is_confidential(monkeypatch):
+    every_kind(monkeypatch, **NOISY, smallest_count=3)
+
+    shown = table(keyed(*[3] * 100)).frame
+
+    withheld = shown["numerator_status"] == "[c]"
+    assert 0 < withheld.sum() < 100
+    assert (shown["numerator"].isna() == withheld).all()
+    assert set(shown["numerator"].dropna()) <= {0, 3, 4, 5, 6}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda frame: frame.drop(columns="record_key"), "lacks a column record_key"),
+        (lambda frame: frame.assign(asmr=1.0), "shows asmr beside the count"),
+    ],
+)
+def test_under_a_cell_key_there_are_keys_and_nothing_made_from_the_true_count(
+    monkeypatch, change, said
+):
+    every_kind(monkeypatch, **NOISY)
+
+    with pytest.raises(DisclosureError, match=said):
+        table(change(keyed(12, 40)))

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import DisclosureError
+from analysis.ingest.record_keys import key_parts
 
 # Keys run from 0 to 255. Rows of a perturbation table end at 750, and the last 250 repeat.
 KEYS, LAST_ROW, REPEATED = 256, 750, 250
@@ -39,6 +40,8 @@ def read_secret(path: Path) -> bytes:
 def record_keys(identifiers: Iterable[str], secret: bytes) -> np.ndarray:
     """Return a key from 0 to 255 for each record, the same in every delivery.
 
+    They are those that ``ingest.record_keys`` makes where records are.
+
     Parameters
     ----------
     identifiers
@@ -60,12 +63,11 @@ def record_keys(identifiers: Iterable[str], secret: bytes) -> np.ndarray:
             f"{missing} of {len(names)} records have no identifier.\n"
             "A key must be the same in every delivery: give each record a stable identifier."
         )
-    whole = hashlib.blake2b(key=secret[:64], digest_size=1)
+    inner, outer = key_parts(secret)
 
     def key(name: str) -> int:
-        digest = whole.copy()
-        digest.update(name.encode())
-        return digest.digest()[0]
+        once = hashlib.sha256(f"{inner}{name}".encode()).hexdigest()
+        return hashlib.sha256(f"{outer}{once}".encode()).digest()[-1]
 
     return np.fromiter((key(str(name)) for name in names), dtype=np.int64, count=len(names))
 
@@ -235,7 +237,7 @@ def _require_keys(counts: pd.DataFrame, key: str) -> None:
     if key not in counts:
         raise DisclosureError(
             f"There is no column {key} of record keys.\n"
-            "Add record_keys(identifiers, secret) to the records, and sum it beside the count."
+            "Add keys with ingest.record_keys.with_record_keys(), and sum them beside the count."
         )
     odd = int((counts[key].isna() | (counts[key] < 0)).sum())
     if odd:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis.disclosure.kinds import kind_of
 from analysis.disclosure.measures import INTERVALS, MEASURES, RATES
+from analysis.disclosure.perturb import noise_table, perturb
 from analysis.disclosure.rules import AppliedRule, Kind, RuleSet, rule_set
 from analysis.disclosure.table import Table
 from analysis.errors import DisclosureError
@@ -36,7 +37,9 @@ def protect(
         One row per group: the ``by`` columns, ``numerator`` (deaths, in the ages of the rate) and
         measures of ``disclosure.measures``, and, of measures that may not apply, the status.
         Where the rule is to suppress, a column ``suppressed`` of true and false, made with all
-        totals at once (``tables.protecting``). Columns of neither kind are an error.
+        totals at once (``tables.protecting``); where it is a cell key, a column ``record_key``,
+        the sum of the keys of the records, and no measure but the count. Columns of no such kind
+        are an error.
     by
         Columns that name a group.
     rules
@@ -57,7 +60,7 @@ def protect(
     limits = rule_set(rules)
     rule = _rule(rates, by, limits, name)
     kind = rule.kind
-    rates, suppressed = _suppressed(rates, kind, name)
+    rates, suppressed = _suppressed(_perturbed(rates, by, kind, name), kind, name)
     columns = [column for column in rates.columns if column not in by]
     given = {f"{column}_status" for column in columns}
     measures = [column for column in columns if column not in given]
@@ -95,6 +98,24 @@ def _rule(rates: pd.DataFrame, by: list[str], limits: RuleSet, name: str) -> App
             f"may have {kind.details} under {limits.name!r}.\nLeave some out."
         )
     return AppliedRule(limits, geography, period, kind)
+
+
+def _perturbed(rates: pd.DataFrame, by: list[str], kind: Kind, name: str) -> pd.DataFrame:
+    """The table with noise in its counts, and without the keys that it follows from."""
+    if kind.method != "cell_key" or "numerator" not in rates:
+        return rates
+    others = set(rates) - {*by, "numerator", "record_key"}
+    if others or "record_key" not in rates:
+        raise DisclosureError(
+            f"Table {name!r}: under this rule every count has a noise, which follows from the keys "
+            f"of its records. The table {'has' if 'record_key' in rates else 'lacks'} a column "
+            f"record_key, and shows {', '.join(sorted(others)) or 'nothing'} beside the count.\n"
+            "Sum the keys of ingest.record_keys.with_record_keys() beside the count, and show "
+            "nothing that was made from the count without noise."
+        )
+    _require_distinct(rates, by, name)
+    noisy = perturb(rates, by, noise_table(kind.noise, kind.variance))
+    return rates[by].merge(noisy, on=by, how="left", validate="1:1").set_axis(rates.index)
 
 
 def _suppressed(rates: pd.DataFrame, kind: Kind, name: str) -> tuple[pd.DataFrame, pd.Series]:

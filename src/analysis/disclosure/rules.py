@@ -54,6 +54,8 @@ class Kind(_Rule):
     group_below: Count = 1
     most_withheld: Percent = 100.0
     moved: Percent = 0.0
+    noise: Annotated[int, Field(ge=0)] = 0
+    variance: Annotated[float, Field(ge=0)] = 0.0
 
     @model_validator(mode="after")
     def _whole(self) -> "Kind":
@@ -61,6 +63,8 @@ class Kind(_Rule):
             raise ValueError("a kind that is never shown says why in reason, and no other does")
         if (self.method == "reallocate") != bool(self.moved):
             raise ValueError("moved belongs to reallocate, and reallocate needs it")
+        if not (self.method == "cell_key") == bool(self.noise) == bool(self.variance):
+            raise ValueError("noise and variance belong to cell_key, and cell_key needs both")
         return self
 
 

@@ -19,7 +19,10 @@ DAY = re.compile(
     rf"|(?:[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?[ -](?:{_MONTHS})[a-z]*[ -](?:19|20)\d\d(?!\d))",
     re.IGNORECASE,
 )
-AREA = re.compile(r"(?<![^\W_])[EW]0[12]\d{6}(?![^\W_])", re.IGNORECASE)
+AREA = re.compile(r"[EW](?<![^\W_][EW])0[12]\d{6}(?![^\W_])", re.IGNORECASE)
+
+# Years that may be those of a day: this is found, or not found, ten times as fast as a day.
+_YEAR = re.compile(r"(?:19|20)(?:\d\d[-/.]?[01]\d[-/.]?[0-3]\d|(?<=[-/. ]\d\d)\d\d(?!\d))")
 
 _TIME = re.compile(r"(?:[T ][\d:.+Z]+)?")
 _TABLE = re.compile(r"<table\b.*?(?:</table>|\Z)", re.DOTALL | re.IGNORECASE)
@@ -44,7 +47,7 @@ def joined_rows(text: str, form: str) -> int:
         As ``texts_of`` gives them. Months and weeks are no days, and local authorities and
         regions no small areas.
     """
-    if not (AREA.search(text) and DAY.search(text)):
+    if not (AREA.search(text) and _YEAR.search(text) and DAY.search(text)):
         return 0
     if form == JSON:
         return _in_json(json.loads(text), in_list=False)

@@ -6,6 +6,7 @@ One caption, header cells with a scope, one id; columns of limits are joined int
 from html import escape
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from analysis.disclosure.measures import INTERVALS, MEASURES, RATES, plain_numbers
@@ -60,7 +61,7 @@ def shown_cells(frame: pd.DataFrame, groups: list[str], measures: list[str]) -> 
     groups, measures
         What to show, in order. The limits of a measure become one column, its interval.
     """
-    text = frame[groups].map(shown_code).rename(columns=_label)
+    text = _shown_codes(frame[groups]).rename(columns=_label)
     return text.assign(**_measure_cells(frame, measures))
 
 
@@ -102,7 +103,7 @@ def _cells(table: "Table") -> tuple[pd.DataFrame, str, int, set[int]]:
     values of a pivot start.
     """
     groups, measures = _shown(table)
-    text, pieces = table.frame[groups].map(shown_code), _measure_cells(table.frame, measures)
+    text, pieces = _shown_codes(table.frame[groups]), _measure_cells(table.frame, measures)
     if not table.pivot:
         if len(pieces) > WIDEST:
             pieces = _measure_cells(table.frame, measures, joined=True)
@@ -139,6 +140,17 @@ def _wide_header(rows: list[str], pivot: str, across: list[str], labels: list[st
     first, *rest = (f'<th scope="col" class="num">{escape(label)}</th>' for label in labels)
     second = "".join([first.replace("num", "num first") if rest else first, *rest])
     return f"<tr>{top}{values}</tr>\n<tr>{second * len(across)}</tr>"
+
+
+def _shown_codes(groups: pd.DataFrame) -> pd.DataFrame:
+    """Every code as a reader is shown it; the same code is put into words once."""
+
+    def shown(column: pd.Series) -> np.ndarray:
+        places, codes = pd.factorize(column, use_na_sentinel=False)
+        return np.array([shown_code(code) for code in codes], dtype="object")[places]
+
+    columns = {name: shown(groups[name]) for name in groups}
+    return pd.DataFrame(columns, index=groups.index, columns=groups.columns, dtype="str")
 
 
 def _measure_cells(

@@ -127,7 +127,8 @@ def _columns(
     """
     measures = [column for column in frame if f"{column}_status" in frame]
     others = [c for c in frame if c not in (named, *measures) and not c.endswith("_status")]
-    facts = [c for c in others if frame.groupby(named)[c].nunique().max() == 1]
+    names = frame[named].nunique()
+    facts = [c for c in others if len(frame[[named, c]].drop_duplicates()) == names]
     groups = [named, *(c for c in others if c not in facts)]
     limits = {limit for pair in INTERVALS.values() for limit in pair}
     shown = [m for m in measures if m not in limits and _is_shown(MEASURES[m].label, labels)]
@@ -152,15 +153,23 @@ def _as_text(cells: pd.DataFrame) -> tuple[str, list[list[str]]]:
 
     What repeats the cell above is a ditto mark, so that the whole is small.
     """
-    text, words = cells.replace(r"[\t\n]", " ", regex=True), []
+    text, words = _on_one_line(cells), []
     for column in text:
         codes, values = pd.factorize(text[column])
         words.append(list(values) if len(values) <= FEW else [])
         if len(values) <= FEW:
             text[column] = codes.astype(str)
     text = text.mask(text == text.shift(), DITTO)
-    rows = "\n".join("\t".join(row) for row in text.itertuples(index=False, name=None))
+    columns = (text[column].astype("object") for column in text)
+    rows = "\n".join(map("\t".join, zip(*columns, strict=True)))
     return rows.replace(" to ", TO), words
+
+
+def _on_one_line(cells: pd.DataFrame) -> pd.DataFrame:
+    """The cells, with a blank for what ends a cell or a line."""
+    ends = r"[\t\n]"
+    odd = [c for c in cells if cells[c].astype("str").str.contains(ends).any()]
+    return cells.assign(**{c: cells[c].replace(ends, " ", regex=True) for c in odd})
 
 
 def _html_of(page: Path) -> str:

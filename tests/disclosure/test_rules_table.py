@@ -21,11 +21,11 @@ def test_the_methods_page_shows_the_thresholds_as_they_are():
 def test_a_rule_is_a_row_with_what_sets_it_apart():
     strict = kinds_table(rule_families()["strict"]).splitlines()
 
-    assert "| MSOA | edition, month | suppress | 5 | 2 | may be withheld | 1,000 |" in strict[4]
+    assert "| MSOA | edition, month | suppress | 5 | 2 | some withheld | 1,000 |" in strict[4]
     assert strict[-1].startswith("| LSOA | month, week, day | coarsen: not shown |  |")
 
 
 def test_a_column_that_is_the_same_for_all_and_says_nothing_is_left_out():
     head = kinds_table(rule_families()["ons-2020"]).splitlines()[0]
 
-    assert head == "| Geography | Period | Method | Further columns |"
+    assert head == "| Geography | Period | Method | Columns |"

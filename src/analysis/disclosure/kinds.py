@@ -17,6 +17,7 @@ AREA_COLUMNS = {
     "ctry20cd": "country",
     "residence": "country",
     "rgn20cd": "region",
+    "region_name": "region",
     "imd_decile": "deprivation",
     "wimd_quintile": "deprivation",
     "lad20cd": "local_authority",

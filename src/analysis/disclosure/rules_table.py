@@ -17,13 +17,13 @@ _METHODS = {
 }
 # What a column of a table says of a kind, and the value that says nothing.
 _COLUMNS = {
-    "Counts shown from": ("smallest_count", 1),
-    "Further columns": ("details", None),
+    "Counts from": ("smallest_count", 1),
+    "Columns": ("details", None),
     "Zeros": ("zeros", "shown"),
-    "People under a rate": ("smallest_population", 0),
-    "Difference of editions from": ("smallest_revision", 1),
-    "All of one kind from": ("group_below", 1),
-    "Withheld at most": ("most_withheld", 100),
+    "People": ("smallest_population", 0),
+    "Revision": ("smallest_revision", 1),
+    "Group": ("group_below", 1),
+    "Withheld": ("most_withheld", 100),
 }
 
 
@@ -59,7 +59,7 @@ def _cell(kind: Kind, field: str) -> str:
         return ""
     value = getattr(kind, field)
     if field == "zeros":
-        return {"shown": "shown", "secondary": "may be withheld"}[value]
+        return {"shown": "shown", "secondary": "some withheld"}[value]
     return f"{value:,g}%" if field == "most_withheld" else f"{value:,}"
 
 

@@ -308,8 +308,8 @@
     return [{ label: `${label} (${lower(interval)})`, text: both }];
   }
 
-  const inCsv = (rows) =>
-    rows.map((row) => `${row.map((cell) => (/[",\n\r]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(",")}\n`).join("");
+  const quoted = (cell) => (/[",\n\r]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
+  const inCsv = (rows) => rows.map((row) => `${row.map(quoted).join(",")}\n`).join("");
 
   // The table as it is shown, without commas in numbers; each filter is a column.
   function shownCsv({ heads, filters, across, labels, rows }) {
@@ -341,8 +341,8 @@
     const order = cube.order.filter((column) => wanted.has(column));
     const places = new Map();
     cube.rows.forEach((row, place) => row >= 0 && places.set(row, place));
-    const lines = rows.flatMap((row) => row.places);
-    return inCsv([order, ...lines.map((row) => order.map((column) => wanted.get(column)(row, places.get(row))))]);
+    const line = (row) => order.map((column) => wanted.get(column)(row, places.get(row)));
+    return inCsv([order, ...rows.flatMap((row) => row.places).map(line)]);
   }
 
   function draw(table) {
@@ -355,8 +355,8 @@
       const named = across.some((value) => /^[\d<]/.test(value));
       const down = 1 + named + !single;
       const tops = heads.map((label) => cell(label, { rowSpan: down }));
-      const values = across.map((value) =>
-        single ? cell(value, { className: "num" }) : cell(value, { scope: "colgroup", colSpan: labels.length }));
+      const own = single ? { className: "num" } : { scope: "colgroup", colSpan: labels.length };
+      const values = across.map((value) => cell(value, own));
       const width = labels.length * across.length;
       if (named) {
         const name = cell(over, { scope: "colgroup", colSpan: width });
@@ -402,10 +402,10 @@
     wrap.setAttribute("role", "region");
     wrap.setAttribute("aria-labelledby", "build-caption");
     const foot = element("div", { className: "bulletin-built-foot" });
-    const whole = element("details", { className: "bulletin-whole" }, element("summary", {}, "Ready tables, whole"));
+    const whole = element("details", { className: "bulletin-whole" });
     controls.addEventListener("submit", (event) => event.preventDefault());
     place.replaceChildren(controls, status, wrap, foot, whole);
-    whole.append(ready);
+    whole.append(element("summary", {}, "Ready tables, whole"), ready);
 
     let choice = null;
     let written = null; // the address as this page last wrote it
@@ -428,16 +428,19 @@
       choice = found.choice;
       open.clear();
       redraw();
-      const missing = found.unknown.length ? `Not in this edition, and left out: ${found.unknown.join(", ")}. ` : "";
-      const other = words.has("table") && words.get("table")[0] !== download;
-      status.prepend(other ? `This edition has no table ${words.get("table")[0]}; here is its first one. ` : missing);
+      const wanted = words.get("table")?.[0] ?? download;
+      const unknown = found.unknown.join(", ");
+      if (wanted !== download) {
+        status.prepend(`This edition has no table ${wanted}; here is its first one. `);
+      } else if (unknown) status.prepend(`Not in this edition, and left out: ${unknown}. `);
       return true;
     }
 
     function fail(download) {
       wrap.hidden = true;
       foot.replaceChildren();
-      status.textContent = `The table “${named(download).title}” could not be loaded. All of it is under “Ready tables, whole”.`;
+      const { title } = named(download);
+      status.textContent = `“${title}” could not be loaded. All of it is under “Ready tables, whole”.`;
       whole.open = true;
     }
 
@@ -470,7 +473,9 @@
 
     function select(id, label, options, value, act) {
       const made = element("select", { id });
-      for (const [key, words] of options) made.add(new Option(words, key, false, String(key) === String(value)));
+      for (const [key, words] of options) {
+        made.add(new Option(words, key, false, String(key) === String(value)));
+      }
       made.addEventListener("change", () => act(made.value));
       return element("p", {}, element("label", { htmlFor: id }, label), made);
     }
@@ -478,7 +483,8 @@
     function drawControls() {
       const { cube } = choice;
       const about = named(cube.download);
-      const from = select("build-table", "Numbers", tables.map(({ cube: key, title }) => [key, title]), cube.download, async (key) => {
+      const titles = tables.map(({ cube: key, title }) => [key, title]);
+      const from = select("build-table", "Numbers", titles, cube.download, async (key) => {
         if (await show(key)) changed(true);
       });
       const link = element("a", { href: `${cube.page}.html` }, "About these numbers");
@@ -494,9 +500,11 @@
         select("build-rows", "Rows", all, first, (key) => lay(Number(key), second, choice.column, 0)),
         select("build-within", "Rows within rows", none.concat(all.filter(([of]) => of !== first)), second,
           (key) => lay(first, Number(key), choice.column, 1)),
-        select("build-columns", "Columns", none.concat(all), choice.column, (key) => lay(first, second, Number(key), 2)),
+        select("build-columns", "Columns", none.concat(all), choice.column,
+          (key) => lay(first, second, Number(key), 2)),
       );
-      const measures = element("fieldset", {}, element("legend", {}, "Measures"), ...cube.measures.map(measureBox));
+      const measures = element("fieldset", {}, element("legend", {}, "Measures"));
+      measures.append(...cube.measures.map(measureBox));
       const wide = spread(choice);
       const filters = cube.dimensions.map((_, of) => of).filter((of) => !wide.includes(of));
       const short = filters.filter((of) => cube.dimensions[of].codes.length <= SHORT);
@@ -515,7 +523,8 @@
         open.clear();
         changed(true);
       });
-      controls.replaceChildren(from, notes, layout, measures, values, element("p", { className: "wide" }, reset));
+      const last = element("p", { className: "wide" }, reset);
+      controls.replaceChildren(from, notes, layout, measures, values, last);
     }
 
     // A dimension stands in one place: where it is put, what was there takes its own.
@@ -531,9 +540,11 @@
     }
 
     function measureBox(measure, of) {
-      const box = element("input", { type: "checkbox", id: `build-measure-${of}`, checked: choice.measures.includes(of) });
+      const box = element("input", { type: "checkbox", id: `build-measure-${of}` });
+      box.checked = choice.measures.includes(of);
       box.addEventListener("change", () => {
-        const kept = choice.cube.measures.map((_, at) => at).filter((at) => (at === of ? box.checked : choice.measures.includes(at)));
+        const shown = (at) => (at === of ? box.checked : choice.measures.includes(at));
+        const kept = choice.cube.measures.map((_, at) => at).filter(shown);
         box.checked = box.checked || !kept.length; // the last one stays
         if (kept.length) choice.measures = kept;
         changed(false);
@@ -561,7 +572,8 @@
         if (box.open && !list.children.length) fill();
       });
       if (dimension.codes.length > SHORT) {
-        box.append(element("p", {}, element("label", { htmlFor: search.id }, `Find in ${number(dimension.codes.length)}, by name or code`), search));
+        const words = `Find in ${number(dimension.codes.length)}, by name or code`;
+        box.append(element("p", {}, element("label", { htmlFor: search.id }, words), search));
         search.addEventListener("input", fill);
       }
       if (several) box.append(ticks);
@@ -589,10 +601,12 @@
       function drawTicks() {
         const focused = document.activeElement?.id;
         const groups = dimension.groups ?? [];
-        const sets = [["All", everyOf(dimension)], ...groups.map((name) => [name, valuesOf(dimension, name)])];
+        const named = groups.map((name) => [name, valuesOf(dimension, name)]);
+        const sets = [["All", everyOf(dimension)], ...named];
         ticks.replaceChildren(...sets.map(([name, values], at) => {
           const inside = values.filter((value) => choice.many[of].has(value)).length;
-          const tick = element("input", { type: "checkbox", id: `build-group-${of}-${at}`, checked: inside === values.length });
+          const tick = element("input", { type: "checkbox", id: `build-group-${of}-${at}` });
+          tick.checked = inside === values.length;
           tick.indeterminate = inside > 0 && inside < values.length;
           tick.addEventListener("change", () => {
             set(values, tick.checked);
@@ -606,9 +620,12 @@
 
       function fill() {
         const words = plain(search.value.trim()).split(/\s+/);
-        const found = everyOf(dimension).filter((at) => words.every((word) => dimension.found[at].includes(word)));
+        const fits = (at) => words.every((word) => dimension.found[at].includes(word));
+        const found = everyOf(dimension).filter(fits);
         list.replaceChildren(...found.slice(0, LISTED).map((at) => {
-          const input = element("input", { type: several ? "checkbox" : "radio", name: `build-of-${of}`, id: `build-value-${of}-${at}` });
+          const type = several ? "checkbox" : "radio";
+          const id = `build-value-${of}-${at}`;
+          const input = element("input", { type, id, name: `build-of-${of}` });
           input.checked = several ? choice.many[of].has(at) : choice.one[of] === at;
           input.addEventListener("change", () => {
             if (several) set([at], input.checked);
@@ -621,9 +638,11 @@
           return element("label", { className: "tick" }, input, ` ${dimension.shown[at]}`);
         }));
         list.hidden = !found.length;
-        hint.textContent = !found.length ? `None has “${search.value.trim()}” in its name or code.`
-          : found.length > LISTED ? `The first ${number(LISTED)} of ${number(found.length)} are listed. Type a part of a name to find others.`
-            : search.value.trim() ? `${number(found.length)} found.` : "";
+        const asked = search.value.trim();
+        const first = `The first ${number(LISTED)} of ${number(found.length)} are listed.`;
+        hint.textContent = !found.length ? `None has “${asked}” in its name or code.`
+          : found.length > LISTED ? `${first} Type a part of a name to find others.`
+            : asked ? `${number(found.length)} found.` : "";
       }
     }
 
@@ -636,7 +655,8 @@
       if (!table.rows.length) {
         foot.replaceChildren();
         status.textContent = empty === undefined
-          ? "There are no numbers for this choice: the table does not cross all that it holds. Choose a total for one of the filters."
+          ? "There are no numbers for this choice: the table does not cross all that it holds. " +
+            "Choose a total for one of the filters."
           : `Nothing is chosen under ${choice.cube.dimensions[empty].label}. Choose at least one.`;
         return;
       }
@@ -647,7 +667,8 @@
         ? `The first ${number(MOST)} of ${number(rows)} rows are shown; the CSV has all.`
         : `${count(rows, "row")} and ${count(width, "column")} of numbers are shown.`;
       // Who does not see the table hears which one it is, whatever has changed.
-      const heard = ` ${table.title}. ${table.filters.map(([name, value]) => `${name}: ${value}.`).join(" ")}`;
+      const filters = table.filters.map(([name, value]) => `${name}: ${value}.`).join(" ");
+      const heard = ` ${table.title}. ${filters}`;
       status.replaceChildren(words, element("span", { className: "visually-hidden" }, heard));
       drawFoot(table);
       window.dispatchEvent(new Event("resize")); // the header sticks below the rows above it
@@ -655,17 +676,23 @@
 
     function drawFoot(table) {
       const { cube } = choice;
-      const signs = new Set(table.rows.flatMap((row) => row.cells.flatMap((cell) => cell.match(/\[\w\]/g) ?? [])));
-      const key = Object.entries(cube.statuses).filter(([sign]) => signs.has(sign)).map(([sign, words]) => `${sign} ${words}`);
+      const cells = table.rows.flatMap((row) => row.cells);
+      const signs = new Set(cells.flatMap((cell) => cell.match(/\[\w\]/g) ?? []));
+      const known = Object.entries(cube.statuses).filter(([sign]) => signs.has(sign));
+      const key = known.map(([sign, words]) => `${sign} ${words}`);
       const edition = document.querySelector('meta[name="bulletin-edition"]')?.content ?? "table";
-      const file = [edition, cube.download, ...spread(choice).map((of) => cube.dimensions[of].columns[0])].join("-");
+      const by = spread(choice).map((of) => cube.dimensions[of].columns[0]);
+      const file = [edition, cube.download, ...by].join("-");
       const csv = (words, kind, text) => {
         const url = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
         links.push(url);
-        return element("a", { className: "bulletin-download", id: `build-${kind}`, href: url, download: `${file}${kind === "csv" ? "" : "-tidy"}.csv` }, words);
+        const made = element("a", { className: "bulletin-download", id: `build-${kind}` }, words);
+        return Object.assign(made, { href: url, download: `${file}-${kind}.csv` });
       };
-      const address = element("input", { id: "build-address", readOnly: true, value: new URL(addressOf(choice), window.location.href).href });
+      const address = element("input", { id: "build-address", readOnly: true });
+      address.value = new URL(addressOf(choice), window.location.href).href;
       address.addEventListener("focus", () => address.select());
+      const label = element("label", { htmlFor: address.id }, "Address of this table");
       const copy = element("button", { type: "button" }, "Copy");
       copy.addEventListener("click", async () => {
         address.select();
@@ -678,16 +705,17 @@
       });
       const source = named(cube.download);
       const parts = [
-        csv("Download this table (CSV)", "csv", shownCsv(table)), " or its ",
+        csv("Download this table (CSV)", "shown", shownCsv(table)), " or its ",
         csv("rows in tidy form, with codes (CSV)", "tidy", tidyCsv(choice, table)), ".",
       ];
       foot.replaceChildren(
         element("p", { className: "bulletin-table-foot" }, key.length ? `${key.join("; ")}. ` : "", ...parts),
-        element("p", { className: "bulletin-address" }, element("label", { htmlFor: address.id }, "Address of this table"), address, copy),
+        element("p", { className: "bulletin-address" }, label, address, copy),
       );
       const said = foot.querySelector(".bulletin-table-foot");
       said.append(` Source: ${source.title} (${cube.download}.csv).`);
-      if (cube.rule) said.append(" ", element("a", { href: "methods.html#rules" }, "Rule"), `: ${cube.rule}.`);
+      const rules = element("a", { href: "methods.html#rules" }, "Rule");
+      if (cube.rule) said.append(" ", rules, `: ${cube.rule}.`);
     }
 
     window.addEventListener("hashchange", () => window.location.hash !== written && read());

@@ -308,7 +308,7 @@ def test_nothing_chosen_is_said(visit):
 def test_the_csv_is_what_is_shown(visit, place):
     browser = visit(place)
 
-    rows = list(csv.reader(io.StringIO(downloaded(browser, "csv"))))
+    rows = list(csv.reader(io.StringIO(downloaded(browser, "shown"))))
 
     caption = text(browser, "#built caption").split("\n")[1].rstrip(".").split(". ")
     filters = [said.split(": ")[1] for said in caption]
@@ -349,11 +349,13 @@ def test_a_reader_who_hears_the_page_is_told_what_it_is(visit):
     legends = browser.run(
         "[...document.querySelectorAll('.bulletin-build legend')].map((legend) => legend.innerText)"
     )
+    ids = "[...document.querySelectorAll('[id]')].map((made) => made.id)"
     scopes = "[...document.querySelectorAll('#built th')].filter((cell) => !cell.scope).length"
 
     assert nameless == []
     assert legends == ["Layout", "Measures", "What is shown"]
     assert browser.run(scopes) == 0
+    assert len(set(browser.run(ids))) == len(browser.run(ids))
     status = browser.run(
         """(() => { const said = document.querySelector(".bulletin-build > .bulletin-found");
         return [said.getAttribute("role"), said.textContent]; })()"""

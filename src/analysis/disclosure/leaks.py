@@ -59,8 +59,9 @@ def find_leaks(
         One row per leak, the narrowest first: ``cell`` in words, its range (``attack_low``,
         ``attack_up``), ``reason``, the ``tables`` that take part, and the ``sum`` that leaks.
         ``attrs["attack"]`` holds the number of ``cells`` and of ``hidden`` ones, and ``narrowest``,
-        the width of the narrowest range of a hidden cell with a limit above 0 (missing if there is
-        none; ranges are worked out only as far as they have to be, so it is at least that).
+        the width of the narrowest range of a hidden cell that is marked (by ``primary`` or a
+        ``limit``) and may be small; missing if there is none. Ranges are worked out only as far as
+        they have to be, so it is at least that.
 
     Raises
     ------
@@ -71,7 +72,9 @@ def find_leaks(
     primary = evidence.system.cells.mark("primary", False)[evidence.system.hidden]
     limit = _limits(evidence.system.cells, max_primary)
     question = Question(protection, whole, small=(1, max(max_primary, *limit, 1)))
-    ranges = concluded(evidence, question, ceiling, primary)
+    limited = any("limit" in table for table in evidence.system.cells.tables.values())
+    strict = primary | ((limit > 0)[evidence.system.hidden] & limited)
+    ranges = concluded(evidence, question, ceiling, strict)
     found = _found(evidence, ranges, limit, protection, ceiling)
     explain = Explainer(evidence, ceiling)
     hidden = np.flatnonzero(evidence.system.hidden)
@@ -91,7 +94,8 @@ def find_leaks(
             }
         )
     leaks = pd.DataFrame(rows, columns=COLUMNS)
-    width = (ranges.high - ranges.low)[(limit[hidden] > 0) & (ranges.status == BOUNDED)]
+    asked = strict & (ranges.status == BOUNDED) & (ranges.low <= limit[hidden] + WHOLE)
+    width = (ranges.high - ranges.low)[asked]
     leaks.attrs["attack"] = {
         "cells": len(evidence.system.cells.codes),
         "hidden": len(hidden),

@@ -196,17 +196,20 @@ def _stamps(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def _said_beside(path: Path) -> dict[str, Any] | None:
-    """What the metadata of a custom table say of the deaths that it counts; None if nothing."""
-    try:
-        about = json.loads(path.read_text("utf-8")).get("bulletin") if path.is_file() else None
-    except ValueError:
-        about = {}
-    if about is None:
+    """What the metadata of a table say of the deaths that it counts; None if nothing."""
+    if not path.is_file():
         return None
-    missing = _NEEDED - set(about)
+    try:
+        said = json.loads(path.read_text("utf-8"))
+        found = [part["bulletin"] for part in (said, *said.get("notes", [])) if "bulletin" in part]
+    except (ValueError, AttributeError, TypeError):
+        found = [{}]
+    if not found:
+        return None
+    missing = _NEEDED - set(found[0])
     if missing:
         raise DisclosureError(
             f"{path.name}: it does not say {', '.join(sorted(missing))}.\n"
-            "Metadata of a custom table say which deaths it counts: make it with bulletin table."
+            "Metadata of a table say which deaths it counts: make it with bulletin table."
         )
-    return about
+    return found[0]

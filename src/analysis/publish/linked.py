@@ -6,7 +6,6 @@ knows that it is there, and not how large it is. Only a part that cannot be coun
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,6 +20,7 @@ from analysis.vocabulary import AGE_BANDS, ENGLAND, NON_RESIDENT, WALES
 
 EDITION = "registered by"
 UNPUBLISHED, BETWEEN = "no table", "between the editions"
+
 
 def linked(
     parts: Sequence[Part], lookup: pd.DataFrame
@@ -52,7 +52,7 @@ def linked(
         # What was registered in a week is the same in every edition.
         tables = {name: cells.drop(columns=EDITION) for name, cells in tables.items()}
     together = pd.concat(tables.values())
-    kept = [d for d in dimensions if together[d].nunique() > 1] or dimensions[:1]
+    kept = [d for d in dimensions if len(together[d].unique()) > 1] or dimensions[:1]
     rest = [c for c in together if c not in dimensions]
     tables = {name: cells[[*kept, *rest]] for name, cells in tables.items()}
     trees = {name: trees.get(name, []) for name in kept}
@@ -121,7 +121,7 @@ def _trees(parts: Sequence[Part], lookup: pd.DataFrame) -> Trees:
     """Hierarchies over all codes of each level that is used, in tables or not."""
     listed: list[tuple[Request, Listing]] = []
     for part in parts:
-        codes = {name: set(part.cells[name]) for name in part.dimensions}
+        codes = {name: set(part.cells[name].unique()) for name in part.dimensions}
         for dimension in DIMENSIONS:
             if dimension.name not in codes:
                 continue
@@ -215,9 +215,7 @@ def _limited(
     return known.assign(limit=known["limit"].fillna(0.0))
 
 
-def _pieces(
-    cells: pd.DataFrame, trees: Trees, lookup: pd.DataFrame
-) -> pd.DataFrame:
+def _pieces(cells: pd.DataFrame, trees: Trees, lookup: pd.DataFrame) -> pd.DataFrame:
     """What local authorities have of each decile, where either is withheld.
 
     All deciles of an authority add up to it; those that it has nothing of have no row.
@@ -234,14 +232,13 @@ def _pieces(
              dimension.name: pairs[column].astype(int).astype(str)}
         )  # fmt: skip
         ranked = cells[(cells["area"] == country) & (cells[dimension.name] != dimension.total)]
-        places = cells[cells["area"].isin(pairs["area"]) & (cells[dimension.name] == dimension.total)]
-        both = ranked[others].drop_duplicates().merge(places[others].drop_duplicates())
-        hidden = pd.concat([ranked, places])
-        hidden = hidden.loc[hidden["numerator"].isna(), others].drop_duplicates()
-        groups = both.merge(hidden) if others else both.head(len(hidden))
-        if len(groups):
-            found.append(groups.merge(pairs, how="cross")[list(trees)])
+        places = cells[
+            cells["area"].isin(pairs["area"]) & (cells[dimension.name] == dimension.total)
+        ]
+        withheld = pd.concat([ranked, places])
+        withheld = withheld[withheld["numerator"].isna()]
+        groups = [frame[others].assign(all=0) for frame in (ranked, places, withheld)]
+        both = groups[0].merge(groups[1]).merge(groups[2]).drop_duplicates().drop(columns="all")
+        if len(both):
+            found.append(both.merge(pairs, how="cross")[list(trees)])
     return pd.concat(found)
-
-
-__all__: list[Any] = ["BETWEEN", "EDITION", "UNPUBLISHED", "linked", "shown_cells"]

@@ -5,7 +5,7 @@ occupations, and each a table of cells in all dimensions. What counts the same d
 editions included, is a universe, and is attacked together.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -120,15 +120,13 @@ def _with_columns(table: PublishedTable) -> pd.DataFrame:
     periods = [c for c in table.by if c in _PERIODS]
     if "week_ended" in periods and len(periods) > 1:
         periods.remove("week_ended")
-    if len(periods) == 1 and window.time not in ("time", "registered"):
-        return frame
     for column in periods[:1]:
         level = _level_of_period(column, window)
         if level is None:
-            continue
+            break
         codes = frame[column].map({c: _period(c, column) for c in frame[column].unique()})
         inside = codes.map({c: _inside(c, window, column) for c in codes.unique()}).astype(bool)
-        frame = frame.drop(columns=[c for c in _PERIODS & set(table.by)])
+        frame = frame.drop(columns=list(_PERIODS & set(table.by)))
         frame = frame.assign(**{level: codes})[inside]
     return frame
 
@@ -210,9 +208,7 @@ def _occupation_level(code: str) -> str:
     return "" if code == OF_COLUMN["soc2010"].total else _OCCUPATIONS[len(code)]
 
 
-def _part(
-    table: PublishedTable, rows: pd.DataFrame, columns: tuple[str, ...], count: str
-) -> Part:
+def _part(table: PublishedTable, rows: pd.DataFrame, columns: tuple[str, ...], count: str) -> Part:
     request = Request(window_of(table), columns, _where(table))
     shown = rows[count].astype(float) if count in rows else pd.Series(np.nan, rows.index)
     status = rows.get(f"{count}_status", pd.Series("", rows.index))
@@ -261,6 +257,3 @@ def by_universe(parts: Iterable[Part]) -> dict[tuple, list[Part]]:
     for part in parts:
         found.setdefault(part.universe, []).append(part)
     return found
-
-
-__all__: list[str | Callable] = ["OTHER_DEATHS", "Part", "by_universe", "parts_of", "window_of"]

@@ -14,9 +14,11 @@ from pathlib import Path
 
 import duckdb
 import ibis
+from ibis.expr.operations import DatabaseTable
 
 from analysis.errors import BulletinError, InputError
 
+_KEPT = "kept_"
 _LINE = re.compile(r"CSV Error on Line: (\d+)")
 _FILE = re.compile(r"^\s*file = (.+)$|GZIP stream: (.+)$|end of file '(.+)'", re.MULTILINE)
 
@@ -47,14 +49,24 @@ def connect() -> ibis.BaseBackend:
 def keep(table: ibis.Table, where: object) -> ibis.Table:
     """Return ``table`` computed once and held by its own engine, for as long as that lives.
 
+    A table that is held already is returned as it is.
+
     Parameters
     ----------
     where
         What is being read, for the message of an error.
     """
+    if _is_kept(table):
+        return table
     engine = table.get_backend()
     with reading(where):
-        return engine.create_table(f"kept_{uuid.uuid4().hex}", obj=table, temp=True)
+        return engine.create_table(f"{_KEPT}{uuid.uuid4().hex}", obj=table, temp=True)
+
+
+def let_go(table: ibis.Table) -> None:
+    """Free what ``keep`` holds; the table cannot be read any more."""
+    if _is_kept(table):
+        table.get_backend().drop_table(table.get_name())
 
 
 @contextlib.contextmanager
@@ -99,6 +111,10 @@ def whole_file(path: str | Path) -> Iterator[Path]:
     finally:
         with contextlib.suppress(OSError):
             part.unlink()
+
+
+def _is_kept(table: ibis.Table) -> bool:
+    return isinstance(table.op(), DatabaseTable) and table.get_name().startswith(_KEPT)
 
 
 def _in_words(where: object, fault: duckdb.Error) -> BulletinError:

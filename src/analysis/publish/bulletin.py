@@ -24,6 +24,7 @@ from analysis.run.kernels import warm_kernels
 from analysis.run.pages import PageEvent, PageJob, PageResult, run_pages
 from analysis.run.plan import count_edition, page_folder
 from analysis.run.screen import Screen
+from analysis.run.shared import Shared
 from analysis.run.warm import end_processes
 
 PRELOAD = "analysis.publish.preload"
@@ -99,7 +100,7 @@ def _run(
         folder = root / "_build" / params.edition
         for stale in ("pages", "downloads"):
             shutil.rmtree(folder / stale, ignore_errors=True)
-        for name in params.pages:
+        for name in _longest_first(params, root):
             job = PageJob(
                 name=f"{params.edition} {name}",
                 notebook=page_folder(root) / f"{name}.ipynb",
@@ -108,7 +109,7 @@ def _run(
             )
             jobs.append(job)
             owners[job.name] = params
-    uncounted = {params.edition for params in editions}
+    shared, uncounted = Shared(root), {params.edition for params in editions}
     missing = {params.edition: set(params.pages) for params in editions}
 
     def count(job: PageJob) -> None:
@@ -116,7 +117,9 @@ def _run(
         if params.edition in uncounted:
             uncounted.remove(params.edition)
             with screen.step(f"{params.edition}: counting records"):
-                count_edition(params, root)
+                count_edition(params, root, shared)
+            if not uncounted:
+                shared.forget()
 
     def note(event: PageEvent) -> None:
         screen.page(event)
@@ -129,10 +132,19 @@ def _run(
     # One more page than processors: a kernel waits a part of its time.
     workers = workers or (cpu_count() or 1) + 1
     failures: dict[str, list[PageResult]] = {}
-    for result in run_pages(jobs, workers, note, check_page, prepare=count):
+    with shared:
+        results = run_pages(jobs, workers, note, check_page, prepare=count)
+    for result in results:
         if not result.ok:
             failures.setdefault(owners[result.name].edition, []).append(result)
     return failures
+
+
+def _longest_first(params: EditionParams, root: Path) -> list[str]:
+    """The pages of an edition: one that shows much takes long, and is not left for the end."""
+    files = {name: page_folder(root) / f"{name}.ipynb" for name in params.pages}
+    size = {name: file.stat().st_size if file.is_file() else 0 for name, file in files.items()}
+    return sorted(files, key=size.get, reverse=True)
 
 
 class _Finishing:

@@ -8,6 +8,7 @@ has changed.
 import hashlib
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from pathlib import Path
 
@@ -15,17 +16,15 @@ import pandas as pd
 
 from analysis.errors import InputError
 from analysis.ingest.checks import Checked, check_records
-from analysis.ingest.clean import clean_records
 from analysis.ingest.counts import count_records
 from analysis.ingest.derive import derive_columns
-from analysis.ingest.engine import keep, write_parquet
-from analysis.ingest.lookups import read_lookup
-from analysis.ingest.population import read_population, write_population
+from analysis.ingest.engine import keep, let_go, write_parquet
 from analysis.ingest.select import select_records, with_time_to_cut_off
-from analysis.ingest.sources import open_records, unknown_columns
+from analysis.ingest.sources import unknown_columns
 from analysis.ingest.weekly_history import read_history
 from analysis.params import EditionParams
 from analysis.run.quality import quality_tables, reconciliation, slow_share
+from analysis.run.shared import Shared
 from analysis.run.small_areas import secret_of, write_small_areas
 from analysis.standards import esp2013
 from analysis.vocabulary import AGE_BANDS, ENGLAND, ENGLAND_AND_WALES, WALES
@@ -34,11 +33,16 @@ from analysis.vocabulary import AGE_BANDS, ENGLAND, ENGLAND_AND_WALES, WALES
 COUNTING = ("standards", "ingest", "disclosure", "run")
 
 
-def count_edition(params: EditionParams, root: Path) -> bool:
+def count_edition(params: EditionParams, root: Path, shared: Shared | None = None) -> bool:
     """Count the records of an edition for all its pages; return False if that was done already.
 
     Writes ``_build/<edition>/counts/``: a file for each kind of deaths and of population, the
     names of areas, what the checks found, and ``inputs.json``.
+
+    Parameters
+    ----------
+    shared
+        What is read once for all editions of a run.
 
     Raises
     ------
@@ -46,8 +50,12 @@ def count_edition(params: EditionParams, root: Path) -> bool:
         An input is missing, damaged, or not what the parameters say. What was counted before
         stays.
     """
+    if shared is None:
+        with Shared(root) as alone:
+            return count_edition(params, root, alone)
     counts = root / "_build" / params.edition / "counts"
     inputs = _digests(params, root)
+    shared.note(inputs)
     key = _key(params, inputs, secret_of(params, root))
     if (counts / "key").is_file() and (counts / "key").read_text() == key:
         return False
@@ -56,7 +64,7 @@ def count_edition(params: EditionParams, root: Path) -> bool:
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     try:
-        _count(params, root, part)
+        _count(params, root, part, shared)
         text = json.dumps(inputs, indent=1)
         (part / "inputs.json").write_text(text, encoding="utf-8")
         (part / "key").write_text(key, encoding="utf-8")
@@ -72,8 +80,8 @@ def check_edition(params: EditionParams, root: Path) -> tuple[pd.DataFrame, list
 
     A row of the frame is a rule: ``rule severity records``.
     """
-    lookup = read_lookup(root / params.inputs.lookup)
-    checks = quality_tables(_checked(params, root, lookup), None)["checks"]
+    with Shared(root) as shared:
+        checks = quality_tables(_checked(params, shared), None)["checks"]
     return checks, unknown_columns(root / params.inputs.records, params.inputs.layout)
 
 
@@ -89,12 +97,28 @@ def write_whole(path: Path, text: str) -> None:
     part.replace(path)
 
 
-def _count(params: EditionParams, root: Path, out: Path) -> None:
-    lookup = read_lookup(root / params.inputs.lookup)
-    checked = _checked(params, root, lookup)
+def _count(params: EditionParams, root: Path, out: Path, shared: Shared) -> None:
+    lookup = shared.lookup(params)
+    with ThreadPoolExecutor(max_workers=1) as beside:  # the engine leaves Python time for people
+        people = beside.submit(_write_populations, params, out, shared)
+        _count_records(params, out, shared)
+        people.result()
+    if any(page.deaths == "msoa" for page in params.pages.values()):
+        write_small_areas(params, root, out, lookup)
+    _areas(lookup).to_parquet(out / "areas.parquet", index=False)
+    if params.inputs.weekly:
+        history = read_history(root / params.inputs.weekly)
+        history.to_parquet(out / "weekly_history.parquet", index=False)
+    published = params.inputs.published
+    compared = reconciliation(out, root / published if published else None)
+    compared.to_parquet(out / "quality_reconciliation.parquet", index=False)
+
+
+def _count_records(params: EditionParams, out: Path, shared: Shared) -> None:
+    checked = _checked(params, shared)
+    derived = derive_columns(checked.kept, shared.lookup(params))
     # What no count needs is dropped first: identifiers, and lists of causes, which take most room.
-    derived = derive_columns(checked.kept, lookup).drop("record_id", "icd10_mentions")
-    records = keep(derived, params.inputs.records)
+    records = keep(derived.drop("record_id", "icd10_mentions"), params.inputs.records)
     selected = {
         kind: select_records(
             records, deaths.basis, deaths.date_from, deaths.date_to, params.registered_by
@@ -110,27 +134,22 @@ def _count(params: EditionParams, root: Path, out: Path) -> None:
     slow.to_parquet(out / "quality_slow.parquet", index=False)
     for name, table in quality_tables(checked, selected.get("area")).items():
         table.to_parquet(out / f"quality_{name}.parquet", index=False)
-    used = {page.population for page in params.pages.values()}
-    for kind in sorted(used):
-        population = params.inputs.populations[kind]
-        people = read_population(root / population.path, lookup, _bands_needed(params, kind))
-        write_population(people, lookup, out / f"population_{kind}.parquet")
-    if any(page.deaths == "msoa" for page in params.pages.values()):
-        write_small_areas(params, root, out, lookup)
-    _areas(lookup).to_parquet(out / "areas.parquet", index=False)
-    if params.inputs.weekly:
-        history = read_history(root / params.inputs.weekly)
-        history.to_parquet(out / "weekly_history.parquet", index=False)
-    published = params.inputs.published
-    compared = reconciliation(out, root / published if published else None)
-    compared.to_parquet(out / "quality_reconciliation.parquet", index=False)
+    let_go(records)
 
 
-def _checked(params: EditionParams, root: Path, lookup: pd.DataFrame) -> Checked:
-    raw = open_records(root / params.inputs.records, params.inputs.layout)
-    cleaned = clean_records(raw, params.inputs.layout)
+def _write_populations(params: EditionParams, out: Path, shared: Shared) -> None:
+    for kind in sorted({page.population for page in params.pages.values()}):
+        bands = _bands_needed(params, kind)
+        shared.write_population(params, kind, bands, out / f"population_{kind}.parquet")
+
+
+def _checked(params: EditionParams, shared: Shared) -> Checked:
     return check_records(
-        cleaned, lookup, params.registered_by, delivered=None, where=params.inputs.records
+        shared.records(params),
+        shared.lookup(params),
+        params.registered_by,
+        delivered=None,
+        where=params.inputs.records,
     )
 
 

@@ -7,10 +7,7 @@ import pandas as pd
 
 from analysis.ingest.checks import Checked
 from analysis.ingest.counts import count_records
-from analysis.ingest.published import read_local_area
 from analysis.standards import esp2013
-from analysis.statistics.reconcile import reconcile, summarise
-from analysis.statistics.weekday_delays import LONGEST, WEEK
 
 LONGEST_DELAY = 60  # days shown; what is registered later is in the last share only
 RECONCILED = {
@@ -50,6 +47,8 @@ def slow_share(counts: pd.DataFrame) -> pd.DataFrame:
     ``counts`` is of the kind ``delays``. One row: ``delay`` (in words), ``numerator``, ``share``
     (per cent of the deaths registered).
     """
+    from analysis.statistics.weekday_delays import LONGEST, WEEK  # slow to import
+
     slow = counts.loc[counts["delay"] > WEEK * LONGEST, "numerator"].sum()
     total = counts.loc[counts["delay"] >= 0, "numerator"].sum()
     row = {"delay": f"more than {LONGEST} weeks", "numerator": slow, "share": 100 * slow / total}
@@ -74,6 +73,10 @@ def reconciliation(counts: Path, workbook: Path | None) -> pd.DataFrame:
     """
     if workbook is None:
         return pd.DataFrame({c: [] for c in RECONCILED}).astype(RECONCILED)
+    # Slow to import, and not needed before.
+    from analysis.ingest.published import read_local_area
+    from analysis.statistics.reconcile import reconcile, summarise
+
     people = {"population": "denominator"}
     cells = reconcile(
         read_local_area(workbook),

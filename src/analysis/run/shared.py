@@ -1,0 +1,97 @@
+"""What editions of one run have in common, made once: areas, cleaned records, populations.
+
+Another cut-off means other deaths, of the same records, among the same people. What is made here
+is known by the digests of the files that it was made from, and made again when these change.
+"""
+
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import ibis
+import pandas as pd
+
+from analysis.ingest.clean import clean_records
+from analysis.ingest.engine import keep
+from analysis.ingest.lookups import read_lookup
+from analysis.ingest.population import read_population, write_population
+from analysis.ingest.sources import open_records
+from analysis.params import EditionParams
+
+
+class Shared:
+    """Inputs of the editions of a project, each read when it is first asked for.
+
+    A context manager: at its end, or by ``forget``, memory and files are let go of.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root, self._folder = root, root / "_build" / f".shared-{uuid.uuid4().hex[:8]}"
+        self._digests: dict[str, str] = {}
+        self._made: dict[str, tuple[tuple, Any]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Let go of everything."""
+        self._made.clear()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def note(self, inputs: Sequence[dict]) -> None:
+        """Take the digests of the input files as they are now: ``file sha256`` of each."""
+        self._digests |= {str(row["file"]): row["sha256"] for row in inputs}
+
+    def lookup(self, params: EditionParams) -> pd.DataFrame:
+        """Return the areas of an edition, as ``read_lookup`` gives them."""
+        path = params.inputs.lookup
+        return self._once("lookup", (path,), [path], lambda: read_lookup(self._root / path))
+
+    def records(self, params: EditionParams) -> ibis.Table:
+        """Return the cleaned records of an edition, computed and held by their engine."""
+        path, layout = params.inputs.records, params.inputs.layout
+
+        def clean() -> ibis.Table:
+            return keep(clean_records(open_records(self._root / path, layout), layout), path)
+
+        return self._once("records", (path, layout), [path], clean)
+
+    def write_population(
+        self, params: EditionParams, kind: str, bands: Sequence[str], out: Path
+    ) -> None:
+        """Write the population of a kind, with every area that follows from its LSOAs.
+
+        Editions with the same people have the same file, under a name of its own in each.
+        """
+        path = params.inputs.populations[kind].path
+
+        def write() -> Path:
+            people = read_population(self._root / path, self.lookup(params), bands)
+            return write_population(people, self.lookup(params), self._folder / out.name)
+
+        files = [path, params.inputs.lookup]
+        _link_or_copy(self._once(f"population {kind}", (path, *bands), files, write), out)
+
+    def _once(
+        self, kind: str, what: tuple, files: Sequence[str], make: Callable[[], Any]
+    ) -> Any:  # fmt: skip
+        """The one thing of a kind that was made last, if it is still what is wanted."""
+        key = (*what, *(self._digests.get(file) for file in files))
+        if self._made.get(kind, (None,))[0] != key:
+            self._made.pop(kind, None)  # there may be no room for two
+            self._made[kind] = (key, make())
+        return self._made[kind][1]
+
+
+def _link_or_copy(source: Path, to: Path) -> None:
+    """Files of counts never change in place, so editions can share them."""
+    try:
+        os.link(source, to)
+    except OSError:
+        shutil.copyfile(source, to)

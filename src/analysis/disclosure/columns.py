@@ -14,6 +14,7 @@ COUNTS = ("numerator", "freq", "count", "deaths", "ant", "n")
 # Columns that are read beside the codes and the count, and are never taken for a count.
 MARKS = (
     "suppressed", "primary", "sensitive", "keep", "unpublished", "known_low", "known_high", "table",
+    "protection",
 )  # fmt: skip
 
 

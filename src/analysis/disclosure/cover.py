@@ -19,9 +19,10 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from analysis.disclosure.cuts import TINY, Task, broken_constraints, over_candidates
 from analysis.disclosure.detour import detour
+from analysis.disclosure.flows import cover_by_flows
 from analysis.disclosure.polytope import blocks
 
-# Completions that go constraint by constraint; what is not safe then gets a way of its own.
+# Completions that go constraint by constraint; what is not safe then is moved by flows.
 PATIENCE = 12
 
 
@@ -43,7 +44,9 @@ class _Cuts:
     safe: set[bytes] = field(default_factory=set)
 
 
-def cheapest_cover(task: Task, rounds: int, gap: float, branches: int = 2_000) -> Pattern:
+def cheapest_cover(
+    task: Task, rounds: int, gap: float, branches: int = 2_000, patience: int = PATIENCE
+) -> Pattern:
     """Return a safe pattern of low cost.
 
     Parameters
@@ -56,6 +59,8 @@ def cheapest_cover(task: Task, rounds: int, gap: float, branches: int = 2_000) -
         Stop when the cost is within this share of the bound.
     branches
         Nodes at most in one integer programme.
+    patience
+        Turns of a completion that look for the cheapest cell; then flows, which are fast.
 
     Raises
     ------
@@ -67,7 +72,7 @@ def cheapest_cover(task: Task, rounds: int, gap: float, branches: int = 2_000) -
     for turn in range(rounds):
         if turn:
             hidden, bound = _cheapest(task, cuts, gap / 2, branches)
-        hidden, faults = _completed(task, hidden, cuts)
+        hidden, faults = _completed(task, hidden, cuts, patience)
         cost = float(task.cost[hidden].sum())
         if best is None or cost < best.cost:
             best = Pattern(hidden, cost, bound)
@@ -76,23 +81,28 @@ def cheapest_cover(task: Task, rounds: int, gap: float, branches: int = 2_000) -
     return Pattern(best.hidden, best.cost, max(bound, best.bound))
 
 
-def _completed(task: Task, hidden: np.ndarray, cuts: _Cuts) -> tuple[np.ndarray, int]:
+def _completed(
+    task: Task, hidden: np.ndarray, cuts: _Cuts, patience: int
+) -> tuple[np.ndarray, int]:
     """Hide more until all primary cells are safe; how many were not at first."""
-    todo, faults, turns = np.flatnonzero(task.primary), None, 0
-    while True:
+    todo, faults = np.flatnonzero(task.primary), None
+    for turn in range(patience + 1):
         failed, room = broken_constraints(task, hidden, todo, cuts.safe)
-        faults, turns = len(failed) if faults is None else faults, turns + 1
+        faults = len(failed) if faults is None else faults
         if not len(failed):
             return hidden, faults
         matrix, least = over_candidates(task, failed, room)
         cuts.matrix.append(matrix)
         cuts.least.append(least)
-        if turns <= PATIENCE:
+        if turn < patience:
             hidden = _greedy(task, hidden, matrix, least)
-        else:
-            for cell in failed:
-                hidden = detour(task, hidden, int(cell))
         todo = failed
+    hidden, todo = cover_by_flows(task, hidden, todo, cuts.safe)
+    while len(todo):
+        for cell in todo:
+            hidden = detour(task, hidden, int(cell))
+        todo, _ = broken_constraints(task, hidden, todo, cuts.safe)
+    return hidden, faults
 
 
 def _greedy(

@@ -35,6 +35,7 @@ def suppress(
     count: str | None = None,
     zeros: str = "secondary",
     protection: float | None = None,
+    rounds: int | None = None,
 ) -> pd.DataFrame | dict[str, pd.DataFrame]:
     """Return tables with the cells to withhold marked, at low cost in deaths withheld.
 
@@ -46,7 +47,8 @@ def suppress(
         count. A part without a row counts as 0; a total without a row is not published. Optional
         columns of true and false: ``sensitive`` (to be withheld whatever its count), ``keep``
         (must be shown, such as a cell that an earlier edition shows), ``unpublished`` (in no
-        table: of no cost, but the reader knows that it exists and is not below 0).
+        table: of no cost, but the reader knows that it exists and is not below 0); and of
+        numbers, ``protection`` (of this cell, where a sum that is public leaves less room).
     hierarchies
         Which codes add up to which, ``{"sex": {"Persons": ["F", "M"]}}``; see
         ``hierarchies.read_hierarchies``.
@@ -65,6 +67,9 @@ def suppress(
         nothing can be said of the cell that is not true of small cells in general. Cells are not
         counted on to move up by more than twice this, so it holds for a reader who knows the size
         of every cell roughly.
+    rounds
+        How often to look for a cheaper pattern. By default as often as the size of the tables
+        allows; few are fast, and some per cent dearer.
 
     Returns
     -------
@@ -94,7 +99,7 @@ def suppress(
     least = 1.0 if zeros == "shown" else 0.0
     width = max(1.0, max_primary - least) if protection is None else float(protection)
     task = _task(system, max_primary, zeros, width)
-    pattern = _verified(task, system, width, least)
+    pattern = _verified(task, system, rounds)
     return _marked(cells, read, task, pattern)
 
 
@@ -110,6 +115,7 @@ def _task(system: System, max_primary: float, zeros: str, width: float) -> Task:
     if len(value) > FEW:
         matrix, sums = shorter_sums(system)
     extra = len(sums) - len(value)
+    widths = np.concatenate([cells.mark("protection", width), np.full(extra, width)])
 
     def padded(flags: np.ndarray) -> np.ndarray:
         return np.concatenate([flags, np.zeros(extra, dtype=bool)])
@@ -121,7 +127,7 @@ def _task(system: System, max_primary: float, zeros: str, width: float) -> Task:
         matrix,
         down=np.maximum(sums - np.where(latent, 0.0, least), 0.0),
         up=np.full(len(sums), 2 * width),
-        width=np.full(len(sums), width),
+        width=widths,
         cost=np.where(latent, 0.0, sums + 1),
         primary=primary,
         latent=latent,
@@ -129,22 +135,25 @@ def _task(system: System, max_primary: float, zeros: str, width: float) -> Task:
     )
 
 
-def _verified(task: Task, system: System, width: float, least: float) -> Pattern:
+def _verified(task: Task, system: System, rounds: int | None) -> Pattern:
     """A pattern that the attacker cannot break, in whole numbers."""
+    wanted = task.width.copy()
     size = len(system.cells.value)
     effort = {"rounds": 40, "gap": 0.0} if size <= EXACT else {"rounds": 10, "gap": 0.01}
     if size > MANY:
         effort = {"rounds": 4, "gap": 0.02}
+    if rounds is not None:
+        effort = {"rounds": rounds, "gap": 0.05, "patience": 0}
     for _ in range(ATTEMPTS):
         try:
             pattern = cheapest_cover(task, **effort)
         except Unprotectable as fault:
             raise DisclosureError(
                 f"{system.cells.label(fault.cell)}: nothing that may be withheld hides this "
-                f"count from a reader, who needs {width:g} whole numbers in doubt.\n"
+                f"count from a reader, who needs {wanted[fault.cell]:g} whole numbers in doubt.\n"
                 "Publish the table coarser, let totals be withheld (keep), or lower protection."
             ) from None
-        broken = _broken(task, pattern, width)
+        broken = _broken(task, pattern, wanted)
         if not len(broken):
             return _without_idle(task, system, pattern)
         # Fractions moved far enough, whole numbers did not: ask for more room there.
@@ -168,16 +177,17 @@ def _without_idle(task: Task, system: System, pattern: Pattern) -> Pattern:
     return replace(pattern, hidden=shown, cost=pattern.cost - float(task.cost[idle].sum()))
 
 
-def _broken(task: Task, pattern: Pattern, width: float) -> np.ndarray:
-    """Primary cells that a reader can place within less than the width."""
+def _broken(task: Task, pattern: Pattern, width: np.ndarray) -> np.ndarray:
+    """Primary cells that a reader can place within less than their width."""
     hidden = np.flatnonzero(pattern.hidden)
     matrix = sparse.csr_array(task.matrix[:, hidden])
     zero = np.zeros(matrix.shape[0])
     # Moves from the true table: a reader's table is the true one and a move.
     known = Known(matrix, zero, zero, -task.down[hidden], task.up[hidden])
     primary = task.primary[hidden]
-    found = conclude(known, primary, Question(width, whole=True))
-    safe = (found.status == BOUNDED) & (found.high - found.low >= width - WHOLE)
+    most = float(width[task.primary].max(initial=1.0))
+    found = conclude(known, primary, Question(most, whole=True))
+    safe = (found.status == BOUNDED) & (found.high - found.low >= width[hidden] - WHOLE)
     return hidden[primary & ~safe]
 
 

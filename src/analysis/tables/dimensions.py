@@ -130,6 +130,16 @@ def codes_above(column: str, codes: Iterable[str], lookup: pd.DataFrame) -> dict
     return {code: code if code == dimension.missing else rule(code) for code in codes}
 
 
+def climbed(codes: set[str], fine: str, coarse: str, lookup: pd.DataFrame) -> dict[str, str]:
+    """Return for codes of a level the code at a coarser level, or the same, of each."""
+    above, level = {code: code for code in codes}, fine
+    while level != coarse:
+        step = codes_above(level, set(above.values()), lookup)
+        above = {code: step[at] for code, at in above.items()}
+        level = coarser(level)[0]
+    return above
+
+
 def codes_of_level(column: str, lookup: pd.DataFrame) -> list[str] | None:
     """Return every code of a level in order; None where only the records tell (dates, causes)."""
     if column in lookup:

@@ -6,6 +6,7 @@ dimension: its own where it goes by it, that of its filter or of the total where
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 
 import pandas as pd
@@ -14,14 +15,15 @@ from analysis.tables.dimensions import (
     DIMENSIONS,
     TIMES,
     Dimension,
-    coarser,
-    codes_above,
+    climbed,
 )
 from analysis.tables.request import Request
 from analysis.tables.windows import tilings
 
-EDITION = "edition"
+# The part of a total that no table lists.
+REST = "rest of"
 Trees = dict[str, list[dict[str, list[str]]]]
+Listing = dict[str, set[str]]
 
 
 def as_cells(frame: pd.DataFrame, request: Request) -> pd.DataFrame:
@@ -42,7 +44,7 @@ def as_cells(frame: pd.DataFrame, request: Request) -> pd.DataFrame:
         code of its own, so that tables of two windows are not mixed up.
     """
     codes = {}
-    for dimension in _dimensions(request):
+    for dimension in dimensions_of(request):
         whole = request.filter_code(dimension)
         column = next((c for c in request.by if c in dimension.levels), None)
         if column is None:
@@ -58,13 +60,29 @@ def as_cells(frame: pd.DataFrame, request: Request) -> pd.DataFrame:
     return pd.concat([pd.DataFrame(codes, index=frame.index), rest], axis=1)
 
 
-def trees_of(requests: Iterable[Request], cells: Sequence[pd.DataFrame], lookup) -> Trees:
+def listing(request: Request, codes: Mapping[str, Iterable[str]]) -> Listing:
+    """Return the codes of a table in each dimension, its total or filter among them.
+
+    ``codes`` has those of each ``by`` column, as the table lists them.
+    """
+    found = {}
+    for dimension in dimensions_of(request):
+        own = {request.filter_code(dimension)}
+        for column in (c for c in request.by if c in dimension.levels):
+            listed = set(codes[column]) - {dimension.total}
+            timed = dimension.name == request.window.time
+            own |= {request.window.clipped(code) for code in listed} if timed else listed
+        found[dimension.name] = own
+    return found
+
+
+def trees_of(listed: Sequence[tuple[Request, Listing]], lookup: pd.DataFrame) -> Trees:
     """Return which codes add up to which in each dimension, over all levels that tables use.
 
     Parameters
     ----------
-    requests, cells
-        Tables, and their cells as :func:`as_cells` gives them.
+    listed
+        Tables, and their codes as :func:`listing` gives them.
     lookup
         The lookup of areas.
 
@@ -73,20 +91,12 @@ def trees_of(requests: Iterable[Request], cells: Sequence[pd.DataFrame], lookup)
     dict
         Dimension -> mappings of a total to its parts, as ``disclosure.hierarchies`` reads them.
     """
-    requests = list(requests)
     trees: Trees = {}
     for dimension in DIMENSIONS:
-        held = [
-            (request, frame)
-            for request, frame in zip(requests, cells, strict=True)
-            if dimension.name in frame
-        ]
-        if not held:
-            continue
-        if dimension.name in TIMES:
-            trees[dimension.name] = _periods(held, dimension)
-        else:
-            trees[dimension.name] = _levels(held, dimension, lookup)
+        held = [(request, codes) for request, codes in listed if dimension.name in codes]
+        if held:
+            of = _periods if dimension.name in TIMES else partial(_levels, lookup=lookup)
+            trees[dimension.name] = of(held, dimension)
     return trees
 
 
@@ -115,65 +125,60 @@ def within(trees: Trees, codes: Mapping[str, set[str]]) -> Trees:
     }
 
 
-def _dimensions(request: Request) -> list[Dimension]:
-    """Dimensions in which tables of a window differ."""
+def dimensions_of(request: Request) -> list[Dimension]:
+    """Return the dimensions in which tables of a window differ."""
     other = next(time for time in TIMES if time != request.window.time)
     return [dimension for dimension in DIMENSIONS if dimension.name != other]
 
 
-def _periods(held, dimension: Dimension) -> list[dict[str, list[str]]]:
-    families = {}
-    for request, frame in held:
-        own = frame[dimension.name].unique()
-        column = next((c for c in request.columns if c in dimension.levels), None)
-        families.setdefault(("", request.window.code), set()).add(request.window.code)
-        if column is not None:
-            level = families.setdefault((column, request.window.code), set())
-            level |= set(own) - {request.window.code}
+def _periods(held: list[tuple[Request, Listing]], dimension: Dimension) -> list[dict]:
+    families: dict[tuple[str, str], set[str]] = {}
+    for request, codes in held:
+        whole = request.window.code
+        column = next((c for c in request.columns if c in dimension.levels), "")
+        families.setdefault(("", whole), set()).add(whole)
+        families.setdefault((column, whole), set()).update(codes[dimension.name] - {whole})
     coarse_first = ["", *reversed(dimension.levels)]
     ordered = sorted(families.items(), key=lambda item: coarse_first.index(item[0][0]))
     distinct = list({frozenset(codes): codes for _, codes in ordered if codes}.values())
     return tilings(distinct)
 
 
-def _levels(held, dimension: Dimension, lookup: pd.DataFrame) -> list[dict[str, list[str]]]:
-    codes, several = defaultdict(set), {}
-    for request, frame in held:
-        own = set(frame[dimension.name].unique())
+def _levels(
+    held: list[tuple[Request, Listing]], dimension: Dimension, lookup: pd.DataFrame
+) -> list[dict]:
+    codes, several, whole_levels = defaultdict(set), {}, set()
+    for request, listed in held:
         whole = request.filter_code(dimension)
         for column in (c for c in request.columns if c in dimension.levels):
-            listed = request.where.get(column, ())
-            codes[column] |= set(listed)
-            if len(listed) > 1:
-                several[whole] = sorted(listed)
+            chosen = request.where.get(column, ())
+            codes[column] |= set(chosen)
+            if len(chosen) > 1:
+                several[whole] = sorted(chosen)
             if column in request.by:
-                codes[column] |= own - {whole, dimension.total}
-        if dimension.name == "area" and whole != dimension.total and "+" not in whole:
+                codes[column] |= listed[dimension.name] - {whole}
+                whole_levels |= set() if chosen else {column}
+        if dimension.name == "area":
             codes["ctry20cd"] |= {whole} & set(lookup["ctry20cd"])
     used = [level for level in dimension.levels if codes[level]]
     trees = [several] if several else []
     for fine, coarse in pairwise(used):
-        trees.append(_tree(_climbed(codes[fine], fine, coarse, lookup)))
-        codes[coarse] |= set(_climbed(codes[fine], fine, coarse, lookup).values())
-    if used:
-        trees.append({dimension.total: sorted(codes[used[-1]])})
+        above = climbed(codes[fine], fine, coarse, lookup)
+        codes[coarse] |= set(above.values())
+        trees.append(_tree(above, complete=fine in whole_levels))
+    for top in used[-1:]:
+        above = dict.fromkeys(codes[top], dimension.total)
+        trees.append(_tree(above, complete=top in whole_levels))
     return [tree for tree in trees if tree]
 
 
-def _climbed(codes: set[str], fine: str, coarse: str, lookup: pd.DataFrame) -> dict[str, str]:
-    """The code at a coarser level of each code."""
-    above, level = {code: code for code in codes}, fine
-    for upper in coarser(fine):
-        step = codes_above(level, set(above.values()), lookup)
-        above, level = {code: step[at] for code, at in above.items()}, upper
-        if upper == coarse:
-            break
-    return above
-
-
-def _tree(above: Mapping[str, str]) -> dict[str, list[str]]:
+def _tree(above: Mapping[str, str], complete: bool) -> dict[str, list[str]]:
+    """Totals and parts; a part for the rest where tables list only some."""
     tree = defaultdict(list)
     for code, total in sorted(above.items()):
         if code != total:
             tree[total].append(code)
+    if not complete:
+        for total, parts in tree.items():
+            parts.append(f"{REST} {total}")
     return dict(tree)

@@ -93,7 +93,8 @@ def _run(
     """Run the pages of all editions together; return those that failed, by edition.
 
     An edition is counted just before its first page, while pages of the one before still run, and
-    handed on to ``finish`` when all its pages are done.
+    handed on to ``finish`` when its pages are done and no page of another has still to begin: in
+    the end editions are finished side by side, and no processor waits for the last one.
     """
     jobs, owners = [], {}
     for params in editions:
@@ -111,6 +112,7 @@ def _run(
             owners[job.name] = params
     shared, uncounted = Shared(root), {params.edition for params in editions}
     missing = {params.edition: set(params.pages) for params in editions}
+    waiting, ready = set(owners), []
 
     def count(job: PageJob) -> None:
         params = owners[job.name]
@@ -123,11 +125,14 @@ def _run(
 
     def note(event: PageEvent) -> None:
         screen.page(event)
+        params = owners[event.name]
+        waiting.discard(event.name)
         if event.state == "done":
-            params = owners[event.name]
             missing[params.edition].remove(event.name.removeprefix(f"{params.edition} "))
             if not missing[params.edition]:
-                finish(params)
+                ready.append(params)
+        while ready and not waiting:
+            finish(ready.pop(0))
 
     # One more page than processors: a kernel waits a part of its time.
     workers = workers or (cpu_count() or 1) + 1

@@ -41,11 +41,13 @@ class Identifiers:
         words = words.filter(words.word.notnull()).distinct()
         signs = words.word.re_replace(r"[^\pL\pN]", "")
         told = (signs.length() >= 9) | ((signs.length() == 8) & signs.re_search("[^0-9]"))
-        every = keep(words.mutate(told=told), "records")
+        # Sign by sign is slow, and needed only where there is more than letters and digits.
+        alike = ibis.literal("w").repeat(signs.length())
+        mixed = words.word.re_replace(r"[\pL\pN]", "w")
+        shape = ibis.ifelse(signs == words.word, alike, mixed)
+        every = keep(words.mutate(told=told, shape=shape), "records")
         known = every.filter(every.told)
-        shapes = known.select(
-            shape=known.word.re_replace(r"[\pL\pN]", "w"), first=known.word.left(1)
-        ).distinct()
+        shapes = known.select("shape", first=known.word.left(1)).distinct()
         with reading("records"):
             count = every.agg(known=every.told.sum(), all=every.count()).to_pandas().iloc[0]
             patterns = _patterns(shapes.to_pandas())

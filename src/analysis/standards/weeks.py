@@ -5,6 +5,7 @@ the week in which that Friday lies: week 1 of 2020 ended on 3 January, and 2020 
 """
 
 from datetime import date, timedelta
+from functools import cache
 
 FRIDAY = 4  # where Monday is 0, as in date.weekday()
 
@@ -23,6 +24,7 @@ def week_code(day: date) -> str:
     return f"{year}-W{week:02d}"
 
 
+@cache
 def week_end(code: str) -> date:
     """Return the Friday that ends the ONS week ``code``, such as ``2020-W53``.
 

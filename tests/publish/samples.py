@@ -74,7 +74,7 @@ def page(*extra):
 def areas_table(areas, first="Ash 000") -> Table:
     """A protected table of two causes by area; 2 to 11 deaths, so that some rates are hidden."""
     rows = [
-        (f"E{area:03}", cause, f"Ash {area:03}" if area else first, "Wales", 2 + area % 10)
+        (f"E06{area:06}", cause, f"Ash {area:03}" if area else first, "Wales", 2 + area % 10)
         for area in range(areas)
         for cause in ("All causes", "COVID-19")
     ]

@@ -18,7 +18,9 @@ def make(tmp_path):
     def write(areas, columns=("area_name", "numerator", "asmr")):
         whole = areas_table(areas)
         (tmp_path / "areas.csv").write_text(whole.to_csv())
-        first = whole.select("first", "First areas", area_code=["E000", "E001", "E002"])
+        first = whole.select(
+            "first", "First areas", area_code=["E06000000", "E06000001", "E06000002"]
+        )
         data, metadata = first.show(columns)._repr_mimebundle_()
         output = shown(data, **metadata["bulletin"])
         notebook = page()
@@ -59,8 +61,16 @@ def test_every_row_of_the_download_is_found_as_the_page_would_show_it(make, tmp_
     assert about["columns"] == columns
     assert [about["columns"][place] for place in about["searched"]] == ["Area", "Area code"]
     # 10 deaths: a rate of low reliability; 9 deaths: none
-    assert rows[16] == ["Ash 008", "All causes", "10", "50.0 [u]", "40.0 to 60.5", "E008", "Wales"]
-    assert rows[15] == ["Ash 007", "COVID-19", "9", "[x]", "[x]", "E007", "Wales"]
+    assert rows[16] == [
+        "Ash 008",
+        "All causes",
+        "10",
+        "50.0 [u]",
+        "40.0 to 60.5",
+        "E06000008",
+        "Wales",
+    ]
+    assert rows[15] == ["Ash 007", "COVID-19", "9", "[x]", "[x]", "E06000007", "Wales"]
     assert about["statuses"] == {"[u]": "low reliability", "[x]": "not calculated"}
 
 

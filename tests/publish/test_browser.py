@@ -22,7 +22,7 @@ def site(tmp_path_factory):
     """Two editions with a table of 40 rows, taken from a download too long for a page."""
     project = make_project(tmp_path_factory.mktemp("project"))
     whole = areas_table(LONGEST + 1, first=ODD)
-    some = whole.select("some", "Some areas", area_code=[f"E{area:03}" for area in range(20)])
+    some = whole.select("some", "Some areas", area_code=[f"E06{area:06}" for area in range(20)])
     data, metadata = some.show(["area_name", "cause", "numerator", "asmr"])._repr_mimebundle_()
     cell = new_code_cell("some", outputs=[shown(data, **metadata["bulletin"])], execution_count=1)
     nbformat.write(page(cell), project / "pages" / "deprivation.ipynb")
@@ -101,7 +101,7 @@ def test_a_reader_finds_an_area_that_the_page_does_not_show(areas):
     said = type_into(areas, "#find-areas", "400 ash")
 
     assert "1 area found, in 2 rows. [u] low reliability; [x] not calculated." in said
-    assert "Ash 400\tAll causes\t2\t[x]\t[x]\tE400\tWales" in said
+    assert "Ash 400\tAll causes\t2\t[x]\t[x]\tE06000400\tWales" in said
     assert areas.run('document.querySelector(".bulletin-found").getAttribute("role")') == "status"
     assert areas.faults == []
 

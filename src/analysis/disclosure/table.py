@@ -5,8 +5,8 @@ give single values to prose, and how to write its download. It never held a hidd
 """
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import pandas as pd
@@ -87,7 +87,8 @@ class Table:
 
     ``frame`` has the ``by`` columns, the measures, and ``<measure>_status`` for each; a value
     that is not shown is missing. ``rules`` is the rule that it was protected under. ``whole``
-    names the table that a selection was taken from.
+    names the table that a selection was taken from. ``about`` says which deaths it counts where
+    they are not those of its page: what its metadata say.
     """
 
     frame: pd.DataFrame
@@ -99,6 +100,7 @@ class Table:
     whole: str = ""
     columns: tuple[str, ...] = ()
     pivot: str = ""
+    about: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def download(self) -> str:
@@ -119,6 +121,10 @@ class Table:
         """Return the table as tidy CSV: groups, measures, and a status for each measure."""
         text = {measure: plain_numbers(self.frame[measure]) for measure in self.measures}
         return self.frame.assign(**text).to_csv(index=False, lineterminator="\n")
+
+    def counting(self, about: Mapping[str, object]) -> "Table":
+        """Return the table with what its metadata say of the deaths that it counts."""
+        return replace(self, about=dict(about))
 
     def select(self, name: str, title: str, **where: object) -> "Table":
         """Return the rows in which each column has the value, or one of the values, given.

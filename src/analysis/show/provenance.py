@@ -127,7 +127,7 @@ def provenance(params: PageParams, tables: Sequence[Table] = ()) -> Stamp:
     said = {name: value for name, value in params.as_cell().items() if name != "folder"}
     metadata = []
     for table in tables:
-        about = csv_metadata(table, said, WARNINGS[params.data])
+        about = csv_metadata(table, {**said, **table.about}, WARNINGS[params.data])
         _write(folder / f"{table.name}.csv", table.to_csv())
         _write(folder / f"{table.name}{SUFFIX}", about)
         metadata.append({"file": f"{table.name}{SUFFIX}", **_digest(about)})

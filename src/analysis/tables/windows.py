@@ -52,11 +52,15 @@ class Window:
         inside = max(first, self.date_from), min(last, self.date_to)
         return code if inside == (first, last) else f"{inside[0]}/{inside[1]}"
 
-    def codes(self, column: str) -> list[str]:
-        """Return the days, weeks or months of the window, in order."""
+    def period_of_days(self, column: str) -> dict[str, str]:
+        """Return the day, week or month of each day of the window, in order."""
         days = [day.date() for day in pd.date_range(self.date_from, self.date_to)]
         name = {"month": lambda day: f"{day:%Y-%m}", "week": week_code, "death_week": week_code}
-        return list(dict.fromkeys(map(name.get(column, str), days)))
+        return {str(day): name.get(column, str)(day) for day in days}
+
+    def codes(self, column: str) -> list[str]:
+        """Return the days, weeks or months of the window, in order."""
+        return list(dict.fromkeys(self.period_of_days(column).values()))
 
 
 def span_of(code: str) -> Span:

@@ -1,0 +1,154 @@
+"""A request counted: every cell of its table, and every total that other tables may show."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import product
+
+import ibis
+import pandas as pd
+
+from analysis.disclosure.hierarchies import add_totals
+from analysis.tables.counting import count_request
+from analysis.tables.dimensions import Dimension, climbed, codes_of_level, dimension_of
+from analysis.tables.request import Request
+from analysis.tables.system import Listing, Trees, as_cells, closure, dimensions_of, listing, within
+from analysis.tables.windows import span_of
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A request, the codes of each of its columns, and its deaths.
+
+    ``deaths`` has a row for each group with deaths: the columns of ``by_day`` and ``numerator``.
+    """
+
+    request: Request
+    codes: Mapping[str, list[str]]
+    deaths: pd.DataFrame
+
+    @classmethod
+    def of(cls, records: ibis.Table, request: Request, lookup: pd.DataFrame) -> "Counted":
+        """Count a request; by day where it goes by a longer period, which others may cut.
+
+        Parameters
+        ----------
+        records
+            As ``counting.with_levels`` gives them.
+        lookup
+            The lookup of areas.
+        """
+        deaths = count_request(records, request, list(by_day(request).by))
+        return cls(request, codes_listed(request, deaths, lookup), deaths)
+
+    @cached_property
+    def listing(self) -> Listing:
+        """Codes of the table in each dimension."""
+        return listing(self.request, self.codes)
+
+    def published(self) -> pd.DataFrame:
+        """Return the cells of the table: each combination of its codes, totals included."""
+        return _every({name: sorted(codes) for name, codes in self.listing.items()})
+
+    def grouped(self, request: Request, lookup: pd.DataFrame) -> pd.DataFrame:
+        """Return the deaths of the same request, or of a coarser one, by its columns."""
+        keys = {}
+        for column in request.by:
+            held = next(c for c in self.deaths if c in dimension_of(column).levels)
+            own = self.deaths[held]
+            if column in _times(request):
+                keys[column] = own.map(request.window.period_of_days(column))
+            else:
+                keys[column] = own.map(climbed(set(own), held, column, lookup))
+        rows = pd.DataFrame(keys, index=self.deaths.index).assign(
+            numerator=self.deaths["numerator"]
+        )
+        return rows.groupby(list(keys), as_index=False)["numerator"].sum() if keys else rows
+
+    def full(self, trees: Trees) -> pd.DataFrame:
+        """Return the counts of all cells that the deaths settle, zeros and totals included.
+
+        One row per cell: the dimensions, ``numerator``. Periods are cut where ``trees`` cuts them.
+        """
+        time = self.request.window.time
+        leaves = {
+            dimension.name: self._leaves(dimension, trees[dimension.name])
+            for dimension in dimensions_of(self.request)
+        }
+        cells = as_cells(self.deaths, by_day(self.request))
+        if len(leaves[time]) > 1 or any(c in _times(self.request) for c in self.request.by):
+            cells[time] = cells[time].map(_period_of_days(leaves[time]))
+        names = list(leaves)
+        summed = cells.groupby(names, as_index=False)["numerator"].sum()
+        inner = _every(leaves).merge(summed, how="left", on=names).fillna({"numerator": 0})
+        inner["numerator"] = inner["numerator"].astype("int64")
+        reached = {name: closure(leaves[name], trees[name]) for name in names}
+        return add_totals(inner, within(trees, reached))
+
+    def _leaves(self, dimension: Dimension, trees: list[dict]) -> list[str]:
+        """The finest codes of a dimension, cut where other tables cut them."""
+        codes = set(self.listing[dimension.name])
+        if len(codes) == 1:
+            return sorted(codes)
+        codes -= {self.request.filter_code(dimension)}
+        if dimension.name != self.request.window.time:
+            return sorted(codes)
+        return sorted({leaf for code in codes for leaf in _cut(code, trees)})
+
+
+def codes_listed(
+    request: Request, deaths: pd.DataFrame, lookup: pd.DataFrame
+) -> dict[str, list[str]]:
+    """Return the codes that a table lists in each of its columns: all there are, and all seen."""
+    listed = {}
+    for column in request.by:
+        if column in _times(request):
+            listed[column] = request.window.codes(column)
+            continue
+        seen = _seen(column, deaths, lookup)
+        known = request.where.get(column) or codes_of_level(column, lookup) or ()
+        inside = _inside(known, column, request, lookup)
+        listed[column] = [*inside, *sorted(seen - set(inside))]
+    return listed
+
+
+def _seen(column: str, deaths: pd.DataFrame, lookup: pd.DataFrame) -> set[str]:
+    """Codes of a level among deaths that are counted by it, or by a finer one."""
+    finer = next(c for c in deaths if c in dimension_of(column).levels)
+    return set(climbed(set(deaths[finer]), finer, column, lookup).values())
+
+
+def by_day(request: Request) -> Request:
+    """Return the request by day in place of a longer period."""
+    times = _times(request)
+    return replace(request, by=tuple(times[0] if c in times else c for c in request.by))
+
+
+def _times(request: Request) -> tuple[str, ...]:
+    return next(d.levels for d in dimensions_of(request) if d.name == request.window.time)
+
+
+def _inside(known, column: str, request: Request, lookup: pd.DataFrame) -> list[str]:
+    """The codes that a filter on a coarser level of the same dimension, or an index, leaves."""
+    codes = dict.fromkeys(known)
+    dimension = next(d for d in dimensions_of(request) if column in d.levels)
+    for wanted in (c for c in request.where if c in dimension.levels and c != column):
+        above = climbed(set(known), column, wanted, lookup)
+        codes = {code: at for code, at in above.items() if at in request.where[wanted]}
+    return [code for code in known if code in codes]
+
+
+def _cut(code: str, trees: list[dict]) -> list[str]:
+    """The shortest periods into which trees cut a period; days are not cut."""
+    for tree in trees:
+        if code in tree:
+            return [leaf for part in tree[code] for leaf in _cut(part, trees)]
+    return [code]
+
+
+def _period_of_days(periods: list[str]) -> dict[str, str]:
+    return {str(day.date()): code for code in periods for day in pd.date_range(*span_of(code))}
+
+
+def _every(lists: Mapping[str, list[str]]) -> pd.DataFrame:
+    return pd.DataFrame(list(product(*lists.values())), columns=list(lists), dtype="str")

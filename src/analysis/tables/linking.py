@@ -1,0 +1,79 @@
+"""Links between tables: two editions of one, and totals of which one part has no row."""
+
+from itertools import pairwise
+
+import pandas as pd
+
+from analysis.tables.system import REST, Trees
+
+EDITION = "edition"
+# Marks of a cell that is in no table.
+UNSEEN = {
+    "own": False, "keep": False, "published": False, "sensitive": False, "protection": 1.0,
+}  # fmt: skip
+
+
+def link_editions(cells: pd.DataFrame, trees: Trees, smallest: int) -> tuple[pd.DataFrame, Trees]:
+    """Return cells with what was registered between editions, and the trees that say so.
+
+    Parameters
+    ----------
+    cells
+        One row per cell and ``edition`` (its cut-off): dimensions, ``numerator``, and marks.
+    trees
+        Of the dimensions.
+    smallest
+        A count above 0 and below this must not be worked out as the difference of two editions.
+
+    Returns
+    -------
+    cells, trees
+        With a row for each cell of two editions that follow each other: unpublished, sensitive
+        where it is small, and in a third ``edition``. A cell whose count has fallen (a record was
+        changed or cancelled) is not linked: its earlier row is left out.
+    """
+    editions = sorted(cells[EDITION].unique())
+    dimensions, tree = list(trees), {}
+    for before, after in pairwise(editions):
+        first = cells.loc[cells[EDITION] == before, [*dimensions, "numerator"]]
+        second = cells.loc[cells[EDITION] == after]
+        both = second.merge(first, on=dimensions, suffixes=("", "_before"))
+        change = both["numerator"] - both["numerator_before"]
+        fallen = both.loc[change < 0, dimensions].assign(**{EDITION: before})
+        between = f"{before} to {after}"
+        new = both.assign(
+            **UNSEEN | {"sensitive": change.between(1, smallest - 1)},
+            numerator=change, edition=between,
+        )  # fmt: skip
+        cells = _without(cells, fallen)
+        cells = pd.concat([cells, new.loc[change >= 0, cells.columns]], ignore_index=True)
+        tree[after] = [before, between]
+    return cells, {**trees, EDITION: [tree] if tree else []}
+
+
+def with_rest(cells: pd.DataFrame, trees: Trees) -> pd.DataFrame:
+    """Return cells with a row for what a total has beyond those of its parts that have rows.
+
+    A table of deaths involving COVID-19 and one of all causes leave out the deaths that do not:
+    a reader knows that there are some, and not how many of each.
+    """
+    for name, of in trees.items():
+        others = [other for other in trees if other != name]
+        for total, parts in (pair for tree in of for pair in tree.items()):
+            if parts[-1] != f"{REST} {total}":
+                continue
+            whole = cells.loc[cells[name] == total, [*others, "numerator"]]
+            inside = cells.loc[cells[name].isin(parts), [*others, "numerator"]]
+            summed = inside.groupby(others, as_index=False)["numerator"].sum()
+            rest = whole.merge(summed, on=others, suffixes=("", "_parts"))
+            rest["numerator"] -= rest["numerator_parts"]
+            new = rest.assign(**{name: parts[-1]}, **UNSEEN)[cells.columns]
+            cells = pd.concat([cells, new], ignore_index=True)
+    return cells
+
+
+def _without(cells: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    if rows.empty:
+        return cells
+    marked = cells.merge(rows.assign(gone=True), how="left", on=list(rows.columns))
+    return cells[~marked["gone"].eq(True).to_numpy()].reset_index(drop=True)

@@ -1,0 +1,200 @@
+"""Making the table that a request asks for: counted, protected, named; or refusing it.
+
+A request is refused where its kind of table is never shown, where it has more detail than its
+kind may have, or where so much would be withheld that the table is of no use.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import ibis
+import numpy as np
+import pandas as pd
+
+from analysis.disclosure.protect import protect
+from analysis.disclosure.rules import Kind, rule_set
+from analysis.disclosure.table import Table
+from analysis.errors import DisclosureError
+from analysis.tables.counted import Counted
+from analysis.tables.dimensions import dimension_of
+from analysis.tables.names import caption, named
+from analysis.tables.protecting import Given, protect_counts
+from analysis.tables.rates import with_rates
+from analysis.tables.request import Request
+
+RULES = "strict"
+
+
+class Refused(DisclosureError):
+    """No safe table answers the request as it stands; ``reason`` says why, in a sentence."""
+
+    def __init__(self, request: Request, reason: str):
+        super().__init__(f"bulletin table {request.options()}: refused.\n{reason}")
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Source:
+    """What tables of an edition are made from.
+
+    ``records`` are as ``counting.with_levels`` gives them; ``printed`` the tables that pages
+    print in full, by kind of deaths; ``people`` gives the population of a kind.
+    """
+
+    records: ibis.Table
+    lookup: pd.DataFrame
+    printed: Mapping[str, Sequence[Request]] = field(default_factory=dict)
+    people: Callable[[str], pd.DataFrame] | None = None
+
+
+@dataclass(frozen=True)
+class Made:
+    """A table, the request that it answers, and how much of it is withheld, in per cent."""
+
+    table: Table
+    request: Request
+    counted: Counted
+    withheld: float
+
+    def as_given(self) -> Given:
+        """Return it as a table that was given out."""
+        smallest = self.table.rules.kind.smallest_count
+        return given_of(self.table.name, self.counted, self.table.frame, smallest)
+
+
+def make_table(
+    source: Source, request: Request, name: str, given: Sequence[Given] = (), rules: str = RULES
+) -> Made:
+    """Return the protected table of a request.
+
+    Parameters
+    ----------
+    source
+        Records, areas and what is printed.
+    request
+        What is asked for.
+    name
+        Name of the table and of its download.
+    given
+        Tables that were given out before.
+    rules
+        Name of the rule set.
+
+    Raises
+    ------
+    Refused
+        No safe table answers the request.
+    """
+    rule = rule_of(request, rules)
+    counted = Counted.of(source.records, request, source.lookup)
+    least = small_share(counted.grouped(request, source.lookup), rule)
+    require_useful(request, rule, least, "at the least")
+    try:
+        cells = protect_counts(
+            counted, rule, source.printed.get(request.window.deaths, ()), given, source.lookup
+        )
+    except DisclosureError as fault:
+        raise Refused(request, f"It cannot be protected: {fault}") from None
+    frame = _frame(cells, counted)
+    inner = frame[~_has_total(frame, request)]
+    share = 100 * inner.loc[inner["suppressed"], "numerator"].sum() / inner["numerator"].sum()
+    require_useful(request, rule, share, "with what protects it")
+    if request.measure != "counts":
+        frame = with_rates(frame, source, request)
+    frame = _with_filters(named(frame, request, source.lookup), request)
+    by = [c for c in frame if c not in ("numerator", "suppressed", *_RATES)]
+    table = protect(frame, by, rules, title=caption(request), name=name)
+    return Made(with_origin(table, request), request, counted, float(share))
+
+
+def with_origin(table: Table, request: Request) -> Table:
+    """Return the table with what its metadata say of the deaths that it counts."""
+    window = request.window
+    about = {
+        "deaths": window.deaths, "basis": window.basis, "date_from": str(window.date_from),
+        "date_to": str(window.date_to), "registered_by": str(window.registered_by),
+        "age_min": window.age_min, "age_max": window.age_max, "rules": table.rules.rules.name,
+        "by": list(request.by), "where": {c: list(v) for c, v in request.where.items()},
+    }  # fmt: skip
+    return table.counting(about)
+
+
+def rule_of(request: Request, rules: str = RULES) -> Kind:
+    """Return the rule of a request.
+
+    Raises
+    ------
+    Refused
+        Such tables are never shown, or it has more detail than its kind may have.
+    """
+    geography, period, details = request.kind
+    words = f"by {geography.replace('_', ' ')} and {period}"
+    try:
+        kind = rule_set(rules).family.kind(geography, period)
+    except DisclosureError as fault:
+        raise Refused(request, str(fault)) from None
+    if kind.method == "coarsen":
+        raise Refused(request, f"No table {words} is shown: {kind.reason}.")
+    if details > kind.details:
+        raise Refused(
+            request,
+            f"A table {words} may have {kind.details} further dimensions, and this has {details}.",
+        )
+    return kind
+
+
+def small_share(deaths: pd.DataFrame, rule: Kind) -> float:
+    """Return the per cent of deaths in counts that are too small to be shown."""
+    small = deaths["numerator"] < rule.smallest_count
+    return float(100 * deaths.loc[small, "numerator"].sum() / max(deaths["numerator"].sum(), 1))
+
+
+def require_useful(request: Request, rule: Kind, share: float, words: str) -> None:
+    """Refuse a request of which more than the rule allows would be withheld."""
+    if share > rule.most_withheld:
+        raise Refused(
+            request,
+            f"{share:.0f}% of the deaths would be withheld {words}, and a table of which more "
+            f"than {rule.most_withheld:.0f}% are says little.",
+        )
+
+
+def given_of(name: str, counted: Counted, frame: pd.DataFrame, smallest: int) -> Given:
+    """Return a protected table as one that was given out.
+
+    ``frame`` has the ``by`` columns of the request and ``numerator_status``.
+    """
+    by = list(counted.request.by)
+    hidden = frame.loc[frame["numerator_status"] == "[c]", by].astype("str")
+    return Given(name, counted, hidden, smallest)
+
+
+_RATES = ("denominator", "asmr", "lower_ci", "upper_ci")
+
+
+def _frame(cells: pd.DataFrame, counted: Counted) -> pd.DataFrame:
+    """The cells under the columns of the request, with the codes that a reader knows."""
+    request, columns = counted.request, {}
+    for column in request.by:
+        dimension = dimension_of(column)
+        codes = cells[dimension.name].to_numpy()
+        if dimension.name == request.window.time:
+            plain = {request.window.clipped(code): code for code in counted.codes[column]}
+            codes = np.array([plain.get(code, code) for code in codes], dtype=object)
+        whole = request.filter_code(dimension)
+        columns[column] = np.where(codes == whole, dimension.total, codes)
+    frame = pd.DataFrame(columns, index=cells.index).astype("str")
+    return frame.assign(
+        numerator=cells["numerator"], suppressed=cells["suppressed"].astype(bool)
+    ).reset_index(drop=True)
+
+
+def _with_filters(frame: pd.DataFrame, request: Request) -> pd.DataFrame:
+    """Say in every row what the table is restricted to; rules go by these columns as well."""
+    filters = {c: " or ".join(codes) for c, codes in request.where.items() if c not in request.by}
+    return pd.concat([pd.DataFrame(filters, index=frame.index), frame], axis=1)
+
+
+def _has_total(frame: pd.DataFrame, request: Request) -> pd.Series:
+    totals = [frame[c] == dimension_of(c).total for c in request.by]
+    return pd.concat(totals, axis=1).any(axis=1) if totals else pd.Series(False, frame.index)

@@ -1,0 +1,82 @@
+"""The nearest safe requests: coarser in age, area, time or detail, the most detailed first."""
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+from math import log, prod
+
+import pandas as pd
+
+from analysis.tables.counted import Counted, codes_listed
+from analysis.tables.dimensions import coarser, dimension_of
+from analysis.tables.making import Refused, Source, rule_of, small_share
+from analysis.tables.request import Request
+
+# A coarser request is tried if counts that are too small hold this part of what may be withheld:
+# what protects them is withheld as well.
+ROOM = 0.5
+
+
+def nearest_requests(
+    source: Source, request: Request, fixed: Sequence[str] = (), most_cells: float = 100_000
+) -> Iterator[Request]:
+    """Yield coarser requests that are likely to be safe, those that keep most detail first.
+
+    Detail is the number of cells of a table. A request is passed over if a finer one was yielded
+    already; whether one is safe indeed is known when its table is made.
+
+    Parameters
+    ----------
+    source
+        Records and areas.
+    request
+        What was refused.
+    fixed
+        Columns that stay as they are.
+    most_cells
+        Cells at most.
+    """
+    counted = Counted.of(source.records, request, source.lookup)
+    found: list[Request] = []
+    sized = [
+        (_cells(one, counted, source.lookup), one) for one in _coarsened(request, tuple(fixed))
+    ]
+    sized.sort(key=lambda pair: (-log(pair[0]), pair[1].by))
+    for cells, one in sized:
+        if cells > most_cells or any(_finer(other, one) for other in found):
+            continue
+        if not _likely(one, counted, source.lookup):
+            continue
+        found.append(one)
+        yield one
+
+
+def _coarsened(request: Request, fixed: tuple[str, ...]) -> Iterator[Request]:
+    """Every coarser request: each column at a coarser level, or left out."""
+    choices = [(c,) if c in fixed else (c, *coarser(c), "") for c in request.by]
+    for chosen in product(*choices):
+        by = tuple(column for column in chosen if column)
+        if by and by != request.by:
+            yield request.coarsened(by)
+
+
+def _likely(one: Request, counted: Counted, lookup: pd.DataFrame) -> bool:
+    try:
+        rule = rule_of(one)
+    except Refused:
+        return False
+    deaths = counted.grouped(one, lookup)
+    return small_share(deaths, rule) <= ROOM * rule.most_withheld
+
+
+def _cells(one: Request, counted: Counted, lookup: pd.DataFrame) -> int:
+    return prod(len(codes) for codes in codes_listed(one, counted.deaths, lookup).values())
+
+
+def _finer(one: Request, other: Request) -> bool:
+    """Whether a request has all the detail of another."""
+    for column in other.by:
+        levels = dimension_of(column).levels
+        own = next((c for c in one.by if c in levels), None)
+        if own is None or levels.index(own) > levels.index(column):
+            return False
+    return True

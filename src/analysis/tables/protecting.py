@@ -1,0 +1,204 @@
+"""Protecting a table that is asked for, with all that is public already.
+
+The counts of a request, the margins that pages print, and every table that was given out before
+are one system of sums. Small counts of the request are withheld, and others so that no sum of the
+system gives them back; what is public stays as it is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from analysis.disclosure.rules import Kind
+from analysis.disclosure.suppress import suppress
+from analysis.tables.counted import Counted, codes_listed
+from analysis.tables.dimensions import dimension_of
+from analysis.tables.linking import EDITION, UNSEEN, link_editions, with_rest
+from analysis.tables.request import Request
+from analysis.tables.system import Listing, Trees, as_cells, listing, trees_of
+
+# Dimensions that tell what is not known of a person whom one knows to have died.
+TELLING = ("covid19", "underlying", "place", "occupation", "ethnicity", "religion", "certified")
+
+# One search for a cheap pattern: fast, and some per cent dearer than the best.
+ROUNDS = 1
+
+
+@dataclass(frozen=True)
+class Given:
+    """A table that was given out before: counted again, and which cells it withholds.
+
+    ``withheld`` has a row for each of them: the ``by`` columns. ``smallest`` is the smallest count
+    that it shows.
+    """
+
+    name: str
+    counted: Counted
+    withheld: pd.DataFrame
+    smallest: int = 1
+
+
+def protect_counts(
+    counted: Counted,
+    rule: Kind,
+    printed: Sequence[Request],
+    given: Sequence[Given],
+    lookup: pd.DataFrame,
+) -> pd.DataFrame:
+    """Return the cells of a request with their counts, and which are to be withheld.
+
+    Parameters
+    ----------
+    counted
+        The request, counted.
+    rule
+        The rule of its kind of table.
+    printed
+        Tables that pages print in full.
+    given
+        Tables that were given out before, of the same window or an earlier cut-off.
+    lookup
+        The lookup of areas.
+
+    Returns
+    -------
+    DataFrame
+        One row per cell of the table: its dimensions, ``numerator``, ``suppressed`` and ``small``
+        (withheld because it is small itself). The counts are still there: only ``protect`` may
+        take this further.
+
+    Raises
+    ------
+    DisclosureError
+        A count cannot be protected.
+    """
+    margins = [m for one in printed if (m := margin_of(one, counted.request)) is not None]
+    shown = [(m, listing(m, codes_listed(m, counted.deaths, lookup))) for m in margins]
+    tables = [(counted.request, counted.listing), *shown]
+    tables += [(one.counted.request, one.counted.listing) for one in given]
+    trees = trees_of(tables, lookup)
+    dimensions = list(trees)
+
+    cells = counted.full(trees)
+    cells["published"] = _among(cells, counted.published())
+    cells["keep"], cells["protection"] = False, float(max(1, rule.smallest_count - 1))
+    for _, codes in shown:
+        cells["keep"] |= _inside(cells, codes)
+        cells["protection"] = np.minimum(cells["protection"], _room(cells, codes, trees))
+    small = cells["numerator"].between(1, rule.smallest_count - 1)
+    small |= _alone(cells, dimensions, rule)
+    cells["sensitive"] = small & cells["published"]
+    cells = cells.assign(edition=_edition(counted.request), own=True)
+    for one in given:
+        cells = _with_given(cells, one, trees)
+    cells, trees = link_editions(cells, trees, rule.smallest_revision)
+    cells = with_rest(cells, trees)
+    sensitive = cells["sensitive"] & ~cells["keep"]
+    hidden = ~cells["published"] & ~cells["keep"] & ~sensitive
+    marked = cells.assign(sensitive=sensitive, unpublished=hidden)
+    result = suppress(marked, trees, 0, zeros=rule.zeros, protection=1, rounds=ROUNDS)
+
+    mine = result["own"] & _among(result, counted.published())
+    named = {"suppressed": result["suppressed"], "small": result["sensitive"]}
+    return result.assign(**named).loc[mine, [*dimensions, "numerator", *named]]
+
+
+def margin_of(printed: Request, request: Request) -> Request | None:
+    """Return what a printed table says of the cells of a request, or None if nothing.
+
+    That is its margin over the dimensions that both go by, at the coarser of their levels, where
+    it stands at the filters of the request.
+    """
+    for column in request.where:
+        levels = dimension_of(column).levels
+        other = next((c for c in printed.by if c in levels), None)
+        if other is None or levels.index(other) > levels.index(column):
+            return None
+    by = []
+    for column in request.by:
+        levels = dimension_of(column).levels
+        other = next((c for c in printed.by if c in levels), None)
+        if other is not None:
+            by.append(max(column, other, key=levels.index))
+    return replace(request, by=tuple(by))
+
+
+def _with_given(cells: pd.DataFrame, given: Given, trees: Trees) -> pd.DataFrame:
+    """Add a table that was given out: what it shows stays shown, what it withholds withheld."""
+    names, request = list(trees), given.counted.request
+    full = given.counted.full(trees)
+    rows = full[_among(full, given.counted.published())]
+    shown = ~_among(rows, as_cells(given.withheld, request))
+    small = ~shown & rows["numerator"].between(1, given.smallest - 1)
+    new = rows.assign(
+        **UNSEEN | {"keep": shown, "sensitive": small},
+        edition=_edition(request), latent=~shown,
+    )  # fmt: skip
+    both = pd.concat([cells.assign(latent=False), new[[*cells.columns, "latent"]]])
+    merged = both.groupby([*names, EDITION], as_index=False, sort=False).agg(
+        {"numerator": "first", "published": "max", "keep": "max", "sensitive": "max",
+         "own": "max", "latent": "max", "protection": "max"}
+    )  # fmt: skip
+    # What was withheld before stays withheld, at no further cost.
+    merged["published"] &= ~(merged["latent"] & ~merged["keep"])
+    return merged[cells.columns]
+
+
+def _alone(cells: pd.DataFrame, dimensions: list[str], rule: Kind) -> pd.Series:
+    """Counts that are all of a small total: who knows of the death knows what it is counted by."""
+    alone = pd.Series(False, index=cells.index)
+    if rule.group_below <= rule.smallest_count:
+        return alone
+    for name in dimensions:
+        if name not in TELLING or len(set(cells[name])) == 1:
+            continue
+        others = [other for other in dimensions if other != name]
+        groups = cells.groupby(others, sort=False)["numerator"]
+        total, whole = groups.transform("max"), groups.transform("count")
+        same = cells["numerator"].eq(total) & total.between(1, rule.group_below - 1) & whole.gt(1)
+        top = cells[name].map(cells.groupby(name)["numerator"].sum()).pipe(lambda s: s == s.max())
+        alone |= same & ~top
+    return alone
+
+
+def _inside(cells: pd.DataFrame, codes: Listing) -> pd.Series:
+    """Which cells a table with these codes has."""
+    return pd.DataFrame({name: cells[name].isin(of) for name, of in codes.items()}).all(axis=1)
+
+
+def _room(cells: pd.DataFrame, codes: Listing, trees: Trees) -> np.ndarray:
+    """How large each cell can be, to a reader of a table with these codes: as its total there.
+
+    A total that is public and small leaves a reader less in doubt than the rule wants; no table
+    that is made later can change that. It counts 1 at least.
+    """
+    names = list(codes)
+    totals = pd.DataFrame({name: _above(cells[name], codes[name], trees[name]) for name in names})
+    public = cells.loc[_inside(cells, codes), [*names, "numerator"]]
+    found = totals.merge(public, how="left", on=names)["numerator"]
+    return found.clip(lower=1).fillna(np.inf).to_numpy()
+
+
+def _above(codes: pd.Series, listed: set[str], trees: list[dict]) -> pd.Series:
+    """For each code the first at or above it that a table lists, missing where there is none."""
+    parents = [(part, total) for tree in trees for total, parts in tree.items() for part in parts]
+    found = {code: code for code in listed}
+    waiting, grown = [pair for pair in parents if pair[0] not in listed], True
+    while grown:
+        new = {part: found[total] for part, total in waiting if total in found}
+        new = {part: total for part, total in new.items() if part not in found}
+        found, grown = found | new, bool(new)
+    return codes.map(found)
+
+
+def _among(cells: pd.DataFrame, wanted: pd.DataFrame) -> pd.Series:
+    """Which cells are among those wanted."""
+    names = list(wanted)
+    marked = cells[names].merge(wanted.assign(among=True), how="left", on=names)
+    return marked["among"].eq(True).set_axis(cells.index)
+
+
+def _edition(request: Request) -> str:
+    return str(request.window.registered_by)

@@ -23,14 +23,16 @@ from analysis.ingest.select import select_records, with_time_to_cut_off
 from analysis.ingest.sources import unknown_columns
 from analysis.ingest.weekly_history import read_history
 from analysis.params import EditionParams
+from analysis.run.asking import earlier_releases, write_edition_answers
 from analysis.run.quality import quality_tables, reconciliation, slow_share
 from analysis.run.shared import Shared
 from analysis.run.small_areas import secret_of, write_small_areas
 from analysis.standards import esp2013
+from analysis.tables.ledger import Entry
 from analysis.vocabulary import AGE_BANDS, ENGLAND, ENGLAND_AND_WALES, WALES
 
 # Rooms whose code decides what the counts are.
-COUNTING = ("standards", "ingest", "disclosure", "run")
+COUNTING = ("standards", "ingest", "disclosure", "tables", "run")
 
 
 def count_edition(params: EditionParams, root: Path, shared: Shared | None = None) -> bool:
@@ -56,7 +58,9 @@ def count_edition(params: EditionParams, root: Path, shared: Shared | None = Non
     counts = root / "_build" / params.edition / "counts"
     inputs = _digests(params, root)
     shared.note(inputs)
-    key = _key(params, inputs, secret_of(params, root))
+    earlier = earlier_releases(params, root, shared)
+    key = _key(params, inputs, secret_of(params, root), earlier)
+    shared.answers.append(counts / "answers")
     if (counts / "key").is_file() and (counts / "key").read_text() == key:
         return False
 
@@ -64,7 +68,7 @@ def count_edition(params: EditionParams, root: Path, shared: Shared | None = Non
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     try:
-        _count(params, root, part, shared)
+        _count(params, root, part, shared, earlier)
         text = json.dumps(inputs, indent=1)
         (part / "inputs.json").write_text(text, encoding="utf-8")
         (part / "key").write_text(key, encoding="utf-8")
@@ -97,11 +101,13 @@ def write_whole(path: Path, text: str) -> None:
     part.replace(path)
 
 
-def _count(params: EditionParams, root: Path, out: Path, shared: Shared) -> None:
+def _count(
+    params: EditionParams, root: Path, out: Path, shared: Shared, earlier: list[Entry]
+) -> None:
     lookup = shared.lookup(params)
     with ThreadPoolExecutor(max_workers=1) as beside:  # the engine leaves Python time for people
         people = beside.submit(_write_populations, params, out, shared)
-        _count_records(params, out, shared)
+        _count_records(params, out, shared, earlier)
         people.result()
     if any(page.deaths == "msoa" for page in params.pages.values()):
         write_small_areas(params, root, out, lookup)
@@ -114,7 +120,7 @@ def _count(params: EditionParams, root: Path, out: Path, shared: Shared) -> None
     compared.to_parquet(out / "quality_reconciliation.parquet", index=False)
 
 
-def _count_records(params: EditionParams, out: Path, shared: Shared) -> None:
+def _count_records(params: EditionParams, out: Path, shared: Shared, earlier: list[Entry]) -> None:
     checked = _checked(params, shared)
     derived = derive_columns(checked.kept, shared.lookup(params))
     # What no count needs is dropped first: identifiers, and lists of causes, which take most room.
@@ -134,6 +140,7 @@ def _count_records(params: EditionParams, out: Path, shared: Shared) -> None:
     slow.to_parquet(out / "quality_slow.parquet", index=False)
     for name, table in quality_tables(checked, selected.get("area")).items():
         table.to_parquet(out / f"quality_{name}.parquet", index=False)
+    write_edition_answers(params, records, shared.lookup(params), earlier, out)
     let_go(records)
 
 
@@ -212,11 +219,14 @@ def _digest(path: Path) -> dict[str, int | str]:
     return {"bytes": size, "sha256": digest.hexdigest()}
 
 
-def _key(params: EditionParams, inputs: list[dict], secret: bytes | None) -> str:
+def _key(
+    params: EditionParams, inputs: list[dict], secret: bytes | None, earlier: list[Entry]
+) -> str:
     code = hashlib.sha256(secret or b"")
     for room in COUNTING:
         for file in sorted(Path(str(files("analysis"))).joinpath(room).rglob("*")):
             if file.suffix in {".py", ".yml", ".csv"}:
                 code.update(file.read_bytes())
-    parts = [params.model_dump_json(), json.dumps(inputs), code.hexdigest()]
+    given = [_digest(entry.path)["sha256"] for entry in earlier]
+    parts = [params.model_dump_json(), json.dumps([inputs, given]), code.hexdigest()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -31,6 +31,7 @@ class Shared:
     def __init__(self, root: Path) -> None:
         self._root, self._folder = root, root / "_build" / f".shared-{uuid.uuid4().hex[:8]}"
         self._digests: dict[str, str] = {}
+        self.answers: list[Path] = []  # folders of tables that editions of this run give out
         self._made: dict[str, tuple[tuple, Any]] = {}
 
     def __enter__(self) -> Self:

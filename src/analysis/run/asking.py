@@ -1,0 +1,110 @@
+"""Tables that are asked for, of an edition: where their records, people and earlier tables are."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import ibis
+import pandas as pd
+
+from analysis.ingest.checks import check_records
+from analysis.ingest.derive import derive_columns
+from analysis.ingest.engine import keep, let_go
+from analysis.params import EditionParams
+from analysis.run.shared import Shared
+from analysis.tables.answers import make_answers, write_answers
+from analysis.tables.counting import with_levels
+from analysis.tables.ledger import Entry, entries_of
+from analysis.tables.making import Source
+from analysis.tables.printed import printed_tables
+from analysis.tables.windows import Window
+
+
+def windows_of(params: EditionParams) -> dict[str, Window]:
+    """Return the windows of the kinds of deaths of an edition."""
+    return {
+        kind: Window(
+            kind, deaths.basis, deaths.date_from, deaths.date_to, params.registered_by,
+            deaths.age_min, deaths.age_max,
+        )
+        for kind, deaths in params.deaths.items()
+    }  # fmt: skip
+
+
+def earlier_releases(params: EditionParams, root: Path, shared: Shared) -> list[Entry]:
+    """Return the tables that earlier editions of the same data have given out.
+
+    Those are on the site, or were made in this run; of editions with an earlier cut-off, so that
+    an edition which is made again is the same.
+    """
+    published = sorted((root / "site" / "editions").glob("*/downloads"))
+    entries = [
+        entry
+        for folder in [*published, *shared.answers]
+        for entry in entries_of(folder)
+        if entry.data == params.data
+        and entry.edition != params.edition
+        and entry.request.window.registered_by < params.registered_by
+    ]
+    # An edition that this run makes anew stands in place of the one on the site.
+    return list({(entry.edition, entry.path.name): entry for entry in entries}.values())
+
+
+def write_edition_answers(
+    params: EditionParams,
+    records: ibis.Table,
+    lookup: pd.DataFrame,
+    earlier: Sequence[Entry],
+    out: Path,
+) -> None:
+    """Make the tables that the pages of an edition show of what people asked for.
+
+    Parameters
+    ----------
+    records
+        Checked records with derived columns, held by the engine.
+    earlier
+        Tables that were given out before.
+    out
+        Folder with the counts of the edition; they are written into ``answers``.
+    """
+    source = _source(params, records, lookup, None)
+    given = [entry.as_given(source.records, lookup) for entry in earlier]
+    made = make_answers(source, windows_of(params), list(params.pages), given)
+    write_answers(*made, out / "answers", {"edition": params.edition, "data": params.data})
+
+
+@contextmanager
+def open_source(
+    params: EditionParams, root: Path, ledger: Sequence[Entry] = ()
+) -> Iterator[Source]:
+    """Give the records of an edition as tables are made from, with those that a ledger counts."""
+    last = max([params.registered_by, *(e.request.window.registered_by for e in ledger)])
+    with Shared(root) as shared:
+        lookup = shared.lookup(params)
+        checked = check_records(
+            shared.records(params), lookup, last, delivered=None, where=params.inputs.records
+        )
+        derived = derive_columns(checked.kept, lookup).drop("icd10_mentions")
+        records = keep(derived, params.inputs.records)
+
+        def people(kind: str) -> pd.DataFrame | None:
+            if kind not in params.inputs.populations:
+                return None
+            path = root / "_build" / params.edition / "counts" / f"population_{kind}.parquet"
+            return pd.read_parquet(path) if path.is_file() else None
+
+        yield _source(params, records, lookup, people)
+        let_go(records)
+
+
+def _source(
+    params: EditionParams,
+    records: ibis.Table,
+    lookup: pd.DataFrame,
+    people: Callable[[str], pd.DataFrame | None] | None,
+) -> Source:
+    protection = params.protection
+    moved = not (protection and protection.moved_before)
+    printed = printed_tables(params.pages, windows_of(params), moved)
+    return Source(with_levels(records), lookup, printed, people)

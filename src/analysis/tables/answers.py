@@ -1,0 +1,175 @@
+"""Answers: the tables that every edition makes of what is asked for (``asked.yml``).
+
+Each is the table asked for, or the nearest safe one with the reason. They are made once, when the
+edition is counted, and read by pages and by what is asked later.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from analysis.disclosure.kinds import kind_of
+from analysis.disclosure.rules import AppliedRule, rule_set
+from analysis.disclosure.table import Table
+from analysis.tables.ledger import write_table
+from analysis.tables.making import RULES, Made, Refused, Source, make_table
+from analysis.tables.nearest import nearest_requests
+from analysis.tables.protecting import Given
+from analysis.tables.request import Request
+from analysis.tables.windows import Window
+
+# Cells at most of a table that a page makes; one that is asked for may have more.
+MOST_CELLS = 6_000
+INDEX = "answers.json"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A table that an edition is asked for; the fields are explained in ``asked.yml``."""
+
+    name: str
+    page: str
+    asked: str
+    deaths: str
+    by: list[str]
+    where: dict[str, list[str]] = field(default_factory=dict)
+    fixed: list[str] = field(default_factory=list)
+    letter: str = ""
+
+    def request(self, window: Window) -> Request:
+        """Return it as a request of a window."""
+        where = {column: tuple(codes) for column, codes in self.where.items()}
+        return Request(window, tuple(self.by), where)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was asked, and the table that answers it.
+
+    ``request`` and ``answer`` are options of ``bulletin table``; ``reason`` says why the answer
+    is not the table that was asked for, and is empty where it is. ``table`` is the name of the
+    table, empty where no table is safe; ``withheld`` the deaths withheld in it, in per cent.
+    """
+
+    name: str
+    page: str
+    letter: str
+    asked: str
+    request: str
+    reason: str
+    answer: str
+    table: str
+    title: str
+    withheld: float
+
+
+@cache
+def all_asked() -> tuple[Asked, ...]:
+    """Return everything that every edition is asked for, in the order in which it is made."""
+    text = files("analysis.tables").joinpath("asked.yml").read_text(encoding="utf-8")
+    return tuple(Asked(**entry) for entry in yaml.safe_load(text))
+
+
+def make_answers(
+    source: Source, windows: dict[str, Window], pages: Sequence[str], given: Sequence[Given]
+) -> tuple[list[Answer], list[Made]]:
+    """Make the tables that the pages of an edition show.
+
+    Parameters
+    ----------
+    source
+        Records, areas and what is printed.
+    windows
+        Windows of the kinds of deaths of the edition.
+    pages
+        Its pages; what others would show is left out.
+    given
+        Tables of earlier releases.
+    """
+    answers, made = [], []
+    for asked in all_asked():
+        if asked.page not in pages or asked.deaths not in windows:
+            continue
+        request = asked.request(windows[asked.deaths])
+        earlier = [*given, *(one.as_given() for one in made)]
+        answer, reason = _answer(source, request, asked, earlier, made)
+        if answer is not None and answer not in made:
+            made.append(answer)
+        answers.append(
+            Answer(
+                asked.name,
+                asked.page,
+                asked.letter,
+                asked.asked,
+                request.options(),
+                reason,
+                answer.request.options() if answer else "",
+                answer.table.name if answer else "",
+                answer.table.title if answer else "",
+                round(answer.withheld, 1) if answer else 0.0,
+            )
+        )
+    return answers, made
+
+
+def write_answers(
+    answers: Sequence[Answer], made: Sequence[Made], out: Path, said: Mapping[str, object]
+) -> None:
+    """Write answers into a folder: each table, as pages and as a ledger have it, and an index."""
+    out.mkdir(parents=True, exist_ok=True)
+    for one in made:
+        write_table(one, out / f"{one.table.name}.csv", said)
+        one.table.frame.to_parquet(out / f"{one.table.name}.parquet", index=False)
+    index = {
+        "answers": [asdict(answer) for answer in answers],
+        "tables": {
+            one.table.name: {
+                "title": one.table.title, "by": list(one.table.by), "about": dict(one.table.about)
+            }
+            for one in made
+        },
+    }  # fmt: skip
+    (out / INDEX).write_text(json.dumps(index, indent=1), encoding="utf-8")
+
+
+def read_answers(folder: Path) -> tuple[list[Answer], dict[str, Table]]:
+    """Return the answers of an edition and their tables by name, as ``protect`` made them."""
+    index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+    tables = {}
+    for name, said in index["tables"].items():
+        frame = pd.read_parquet(folder / f"{name}.parquet")
+        rules, (geography, period, _) = rule_set(RULES), kind_of(frame, said["by"])
+        rule = AppliedRule(rules, geography, period, rules.family.kind(geography, period))
+        table = Table(frame, tuple(said["by"]), said["title"], name, rule)
+        tables[name] = table.counting(said["about"])
+    return [Answer(**answer) for answer in index["answers"]], tables
+
+
+def _answer(
+    source: Source, request: Request, asked: Asked, given: list[Given], made: list[Made]
+) -> tuple[Made | None, str]:
+    """The table of a request, or the nearest one, and the reason why it is not the same."""
+    try:
+        return _made(source, request, asked.name, given, made), ""
+    except Refused as fault:
+        reason = fault.reason
+    for nearest in nearest_requests(source, request, asked.fixed, MOST_CELLS):
+        try:
+            return _made(source, nearest, asked.name, given, made), reason
+        except Refused:
+            continue
+    return None, reason
+
+
+def _made(
+    source: Source, request: Request, name: str, given: list[Given], made: list[Made]
+) -> Made:
+    """The table of a request, which may have been made for another."""
+    same = [one for one in made if one.request == request]
+    return same[0] if same else make_table(source, request, name, given)

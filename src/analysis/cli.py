@@ -132,6 +132,60 @@ def editions() -> None:
 
 
 @app.command()
+def attack(
+    editions: Annotated[list[str] | None, typer.Argument(help="Editions; default: all.")] = None,
+) -> None:
+    """Attack editions on the site as a reader could, each with all that was public before it."""
+    from analysis.params import project_root
+    from analysis.publish.attack_site import attack_site
+
+    for done in attack_site(project_root(), among=editions or ()):
+        narrow = f", narrowest range {done.narrowest:g}" if done.withheld else ""
+        typer.echo(
+            f"{done.edition}: {done.tables} tables, {done.cells:,} rows, {done.withheld:,} cells "
+            f"withheld{narrow}, leaks: none, {done.seconds:.1f} s"
+        )
+
+
+@app.command()
+def table(
+    params: ParamsFile,
+    by: Annotated[str, typer.Option(help="Columns, such as death_date,rgn20cd,sex.")],
+    where: Annotated[
+        list[str] | None, typer.Option(help="Filter: column=code, or column=code|code.")
+    ] = None,
+    deaths: Annotated[str, typer.Option(help="Kind of deaths of the edition.")] = "area",
+    measure: Annotated[str, typer.Option(help="counts, or asmr for counts and rates.")] = "counts",
+    out: Annotated[Path, typer.Option(help="CSV file to write.")] = Path("table.csv"),
+) -> None:
+    """Give out a table by any columns of the records, protected; or name the nearest safe ones.
+
+    \b
+    Columns: death_date death_week month | registration_date week | lsoa11cd msoa11cd lad20cd
+    rgn20cd ctry20cd | imd_decile | wimd_quintile | sex | age_band age_group | covid19 cause |
+    icd10_underlying icd10_chapter | place_of_death | soc2010 soc2010_minor soc2010_submajor
+    soc2010_major | ethnic_group | religion | certified_by. One of each group at most.
+    """
+    from analysis.params import load_edition, project_root
+    from analysis.run.custom import give_table, request_of
+
+    edition = load_edition(params)
+    columns = [column.strip() for column in by.split(",") if column.strip()]
+    request = request_of(edition, columns, where or [], deaths, measure)
+    given = give_table(edition, project_root(), request, out)
+    if given.made is None:
+        typer.echo(f"{given.path}: the same table as was given out before, {given.name}.")
+        return
+    frame = given.made.table.frame
+    typer.echo(
+        f"{given.path}: {given.made.table.title}.\n{len(frame):,} rows, "
+        f"{(frame['numerator_status'] == '[c]').sum():,} withheld "
+        f"({given.made.withheld:.1f}% of the deaths). Rule: {given.made.table.rules}.\n"
+        f"Entered in the ledger as {given.name}."
+    )
+
+
+@app.command()
 def serve(port: Annotated[int, typer.Option(min=1, max=65535)] = 8000) -> None:
     """Serve the site on this machine alone."""
     from functools import partial

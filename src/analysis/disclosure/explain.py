@@ -9,6 +9,8 @@ from analysis.disclosure.polytope import OPTIMAL, Polytope, blocks
 
 TINY = 1e-7
 TERMS = 8
+# Seconds after which a proof with few terms is not looked for any longer.
+PATIENCE = 10.0
 
 
 class Explainer:
@@ -38,10 +40,13 @@ class Explainer:
         ends = (block.least(place), block.most(place))
         if any(end.status != OPTIMAL for end in ends):
             return "no table is possible in which all that is published holds", []
-        proofs = [
-            self._in_words(rows, *_shortest(matrix, limits, place, sign, end.value))
+        shortest = [
+            _shortest(matrix, limits, place, sign, end.value)
             for sign, end in zip((1.0, -1.0), ends, strict=True)
         ]
+        if any(proof is None for proof in shortest):
+            return f"of {len(rows)} sums together", []
+        proofs = [self._in_words(rows, *proof) for proof in shortest]
         tables = list(dict.fromkeys([*proofs[0][1], *proofs[1][1]]))
         equal = abs(ends[1].value - ends[0].value) <= TINY
         alone = [sentence for sentence, _, needs_limits in proofs if not needs_limits]
@@ -92,12 +97,12 @@ class Explainer:
 
 def _shortest(
     matrix: sparse.csc_array, limits: tuple, place: int, sign: float, value: float
-) -> tuple[np.ndarray, bool]:
+) -> tuple[np.ndarray, bool] | None:
     """Multipliers of the sums that prove a limit with few terms; whether limits are needed too.
 
     A weighted sum of sums, with what is left over at the unknowns' own limits, adds up to the
     unknown on one side and to its least value on the other. Of all such proofs, the one with the
-    least weight of terms.
+    least weight of terms; None if that takes too long to find.
     """
     row_low, row_high, low, high = limits
     rows, columns = matrix.shape
@@ -113,7 +118,10 @@ def _shortest(
         b_ub=[-sign * value + TINY],
         bounds=np.column_stack([np.zeros(len(told)), np.where(np.isfinite(told), np.inf, 0.0)]),
         method="highs",
+        options={"time_limit": PATIENCE},
     )
+    if proof.status == 1:
+        return None
     if proof.status != 0:
         return np.zeros(rows), True
     multipliers = sign * (proof.x[:rows] - proof.x[rows : 2 * rows])

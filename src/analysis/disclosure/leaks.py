@@ -1,5 +1,6 @@
 """What the attacker found that must not be published, and the sum that gives it away."""
 
+import time
 from collections.abc import Iterable, Mapping
 
 import numpy as np
@@ -15,6 +16,8 @@ from analysis.disclosure.polytope import UNBOUNDED, WHOLE
 from analysis.disclosure.reader import Ranges
 from analysis.errors import DisclosureError
 
+# Seconds after which no further leak is explained.
+PATIENCE = 20.0
 COLUMNS = ["cell", "attack_low", "attack_up", "reason", "tables", "sum"]
 
 
@@ -51,7 +54,7 @@ def find_leaks(
         A count that no reader thinks possible to be passed, such as all deaths of the year.
         Without one, a cell that no sum bounds from above is reported.
     explained
-        Leaks at most for which the sum is worked out.
+        Leaks at most for which the sum is worked out; fewer where that takes long.
 
     Returns
     -------
@@ -76,12 +79,13 @@ def find_leaks(
     strict = primary | ((limit > 0)[evidence.system.hidden] & limited)
     ranges = concluded(evidence, question, ceiling, strict)
     found = _found(evidence, ranges, limit, protection, ceiling)
-    explain = Explainer(evidence, ceiling)
+    explain, begun = Explainer(evidence, ceiling), time.monotonic()
     hidden = np.flatnonzero(evidence.system.hidden)
     rows = _shown_elsewhere(evidence.system.cells, limit)
     for place, column in enumerate(found):
         cell = int(hidden[column])
-        sentence, tables = explain(column) if place < explained else ("", [])
+        patient = place < explained and time.monotonic() - begun < PATIENCE
+        sentence, tables = explain(column) if patient else ("", [])
         withheld = evidence.system.cells.tables_of(cell, withheld=True)
         rows.append(
             {

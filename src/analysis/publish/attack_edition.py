@@ -22,7 +22,6 @@ from analysis.ingest.lookups import read_lookup
 from analysis.publish.evidence import PublishedTable, glance, published_tables
 from analysis.publish.facts import facts_of
 from analysis.publish.linked import EDITION, linked, shown_cells
-from analysis.publish.manifest import read_manifest
 from analysis.publish.shown import shown_beyond
 from analysis.publish.universe import Part, by_universe, parts_of
 from analysis.tables.dimensions import DIMENSIONS
@@ -48,40 +47,6 @@ class Attacked:
     withheld: int
     narrowest: float
     seconds: float
-
-
-def attack_editions(
-    folders: Sequence[Path], root: Path, ledger: Path | None = None, among: Iterable[str] = ()
-) -> list[Attacked]:
-    """Attack editions of one series, each together with those before it.
-
-    Parameters
-    ----------
-    folders
-        Built editions, complete with their manifests, in any order.
-    root
-        Folder of the project, in which the lookup of areas is found.
-    ledger
-        Folder of tables that were given out beside editions.
-    among
-        Names of those to attack; by default all. The others are evidence.
-
-    Raises
-    ------
-    DisclosureError
-        As :func:`attack_edition`.
-    """
-    manifests = {folder: read_manifest(folder) for folder in folders}
-    ordered = sorted(folders, key=lambda folder: _cut_off(manifests[folder]))
-    names = {folder: manifests[folder]["edition"]["edition"] for folder in ordered}
-    wanted, done = set(among) or set(names.values()), []
-    for place, folder in enumerate(ordered):
-        if names[folder] in wanted:
-            inputs = manifests[folder]["sources"]["parameters"]["inputs"]
-            earlier = {names[before]: before for before in ordered[:place]}
-            lookup = root / inputs["lookup"]
-            done.append(attack_edition(folder, names[folder], lookup, earlier, ledger))
-    return done
 
 
 def attack_edition(
@@ -162,7 +127,7 @@ def attack_parts(parts: Sequence[Part], lookup: pd.DataFrame) -> pd.DataFrame:
     shown = shown_cells(tables, list(trees))
     largest = max(float(table["limit"].max()) for table in tables.values())
     leaks = find_leaks(
-        tables, trees, 0, max(largest, 1.0),
+        tables, trees, 0, max(largest, 1.0), explained=5,
         count="numerator",
         knowledge=facts,
         ceiling=float(shown["numerator"].max()) if len(shown) else np.inf,
@@ -171,11 +136,6 @@ def attack_parts(parts: Sequence[Part], lookup: pd.DataFrame) -> pd.DataFrame:
     leaks = pd.concat([leaks, telling]) if len(telling) else leaks
     leaks.attrs["attack"] = about
     return leaks
-
-
-def _cut_off(manifest: dict) -> tuple[str, str]:
-    parameters = manifest["sources"]["parameters"]
-    return str(parameters["registered_by"]), str(manifest["edition"]["edition"])
 
 
 def _facts(

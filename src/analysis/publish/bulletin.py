@@ -17,6 +17,7 @@ from typing import Self
 from analysis.disclosure.gate import check_page
 from analysis.errors import ParamsError
 from analysis.params import EditionParams
+from analysis.publish.attack_site import attack_built
 from analysis.publish.editions import publish_editions
 from analysis.publish.finish import finish_edition
 from analysis.run.apart import run_apart
@@ -78,6 +79,7 @@ def make_bulletin(
             return made
         built = {params.edition: finishing.result(params) for params in editions}
 
+    run_apart(attack_built, root, list(built.values()), step=screen.step)
     made.kept_out = [params.edition for params in editions if params.data == "records"]
     public = [folder for name, folder in built.items() if name not in made.kept_out]
     if public:

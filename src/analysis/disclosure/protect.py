@@ -36,8 +36,9 @@ def protect(
     rates
         One row per group: the ``by`` columns, ``numerator`` (deaths, in the ages of the rate) and
         measures of ``disclosure.measures``, and, of measures that may not apply, the status.
-        Where the rule is to suppress, a column ``suppressed`` of true and false, made with all
-        totals at once (``tables.protecting``); where it is a cell key, a column ``record_key``,
+        Where the rule is to suppress, columns ``suppressed`` and, optional, ``public`` (printed
+        elsewhere in full) of true and false, made with all totals at once
+        (``tables.protecting``); where it is a cell key, a column ``record_key``,
         the sum of the keys of the records, and no measure but the count. Columns of no such kind
         are an error.
     by
@@ -124,14 +125,16 @@ def _suppressed(rates: pd.DataFrame, kind: Kind, name: str) -> tuple[pd.DataFram
     if kind.method != "suppress" or "numerator" not in rates:
         return rates, shown
     withheld = rates.get("suppressed", shown).astype(bool)
-    open_ = int((rates["numerator"].between(1, kind.smallest_count - 1) & ~withheld).sum())
+    public = rates.get("public", shown).astype(bool)
+    small = rates["numerator"].between(1, kind.smallest_count - 1)
+    open_ = int((small & ~withheld & ~public).sum())
     if open_ or "suppressed" not in rates:
         raise DisclosureError(
             f"Table {name!r}: {open_} counts below {kind.smallest_count} are not withheld.\n"
             "A table under this rule is protected with all its totals at once: make it with "
             "tables.make_table()."
         )
-    return rates.drop(columns="suppressed"), withheld
+    return rates.drop(columns=["suppressed", "public"], errors="ignore"), withheld
 
 
 def _status(
@@ -147,7 +150,8 @@ def _status(
     status = status.mask(rates[measure].isna() & status.isin(["", "[u]"]), "[x]")
     status = status.mask(_does_not_apply(rates, measure), "[z]")
     if about.of_rate or about.of_deaths:
-        confidential = rates[about.deaths].between(1, kind.smallest_count - 1) | withheld
+        small = rates[about.deaths].between(1, kind.smallest_count - 1)
+        confidential = withheld if kind.method == "suppress" else small
         status = status.mask(confidential, "[c]")
     if about.of_rate and kind.smallest_population and "denominator" in rates:
         status = status.mask(rates["denominator"] < kind.smallest_population, "[c]")

@@ -28,6 +28,10 @@ EXACT, FEW, MANY = 600, 2_000, 50_000
 ATTEMPTS = 5
 
 
+class NotProtectable(DisclosureError):
+    """Too few cells may be withheld to hide a count."""
+
+
 def suppress(
     cells: Tables,
     hierarchies: Mapping,
@@ -83,8 +87,9 @@ def suppress(
     Raises
     ------
     DisclosureError
-        Parts do not add up to a total, a count is missing, tables contradict each other, or a
-        primary cell cannot be protected because too few others may be withheld.
+        Parts do not add up to a total, a count is missing, or tables contradict each other.
+    NotProtectable
+        A primary cell cannot be protected because too few others may be withheld.
 
     References
     ----------
@@ -148,7 +153,7 @@ def _verified(task: Task, system: System, rounds: int | None) -> Pattern:
         try:
             pattern = cheapest_cover(task, **effort)
         except Unprotectable as fault:
-            raise DisclosureError(
+            raise NotProtectable(
                 f"{system.cells.label(fault.cell)}: nothing that may be withheld hides this "
                 f"count from a reader, who needs {wanted[fault.cell]:g} whole numbers in doubt.\n"
                 "Publish the table coarser, let totals be withheld (keep), or lower protection."
@@ -158,7 +163,7 @@ def _verified(task: Task, system: System, rounds: int | None) -> Pattern:
             return _without_idle(task, system, pattern)
         # Fractions moved far enough, whole numbers did not: ask for more room there.
         task.width[broken] += 1.0
-    raise DisclosureError(
+    raise NotProtectable(
         f"{system.cells.label(int(broken[0]))}: {len(broken)} cells could not be protected in "
         f"whole numbers in {ATTEMPTS} attempts.\nPublish the table coarser."
     )

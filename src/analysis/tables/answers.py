@@ -19,13 +19,13 @@ from analysis.disclosure.rules import AppliedRule, rule_set
 from analysis.disclosure.table import Table
 from analysis.tables.ledger import write_table
 from analysis.tables.making import RULES, Made, Refused, Source, make_table
-from analysis.tables.nearest import nearest_requests
+from analysis.tables.nearest import is_coarser, nearest_requests
 from analysis.tables.protecting import Given
 from analysis.tables.request import Request
 from analysis.tables.windows import Window
 
 # Cells at most of a table that a page makes; one that is asked for may have more.
-MOST_CELLS = 6_000
+MOST_CELLS = 4_000
 INDEX = "answers.json"
 
 
@@ -154,11 +154,17 @@ def read_answers(folder: Path) -> tuple[list[Answer], dict[str, Table]]:
 def _answer(
     source: Source, request: Request, asked: Asked, given: list[Given], made: list[Made]
 ) -> tuple[Made | None, str]:
-    """The table of a request, or the nearest one, and the reason why it is not the same."""
+    """The table of a request, or the nearest one, and the reason why it is not the same.
+
+    One that is made already is nearest: every further table leaves less that can be shown.
+    """
     try:
         return _made(source, request, asked.name, given, made), ""
     except Refused as fault:
         reason = fault.reason
+    coarser = [one for one in made if is_coarser(one.request, request, asked.fixed)]
+    if coarser:
+        return max(coarser, key=lambda one: len(one.table.frame)), reason
     for nearest in nearest_requests(source, request, asked.fixed, MOST_CELLS):
         try:
             return _made(source, nearest, asked.name, given, made), reason

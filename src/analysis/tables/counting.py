@@ -100,4 +100,7 @@ def _areas(records: ibis.Table) -> dict[str, ibis.Value]:
         else_=residence,
     )
     codes = {column: records[column].fill_null(unknown) for column in _AREAS[:-1]}
+    # Wales has no regions, and is one: its people are in it wherever in Wales they lived.
+    welsh = residence == WALES
+    codes["rgn20cd"] = ibis.ifelse(welsh, WALES, codes["rgn20cd"])
     return codes | {"ctry20cd": ibis.coalesce(records.ctry20cd, residence)}

@@ -160,9 +160,10 @@ def codes_of_level(column: str, lookup: pd.DataFrame) -> list[str] | None:
 
 
 def _country_of(code: str, level: str) -> str:
-    """The code above one that is in no lookup."""
+    """The code above one that is in no lookup; Wales has no regions, and is one."""
     country = code.split(" ")[0]
-    return country if level == "ctry20cd" and country in (ENGLAND, WALES) else code
+    above = {"ctry20cd": (ENGLAND, WALES), "rgn20cd": (WALES,)}
+    return country if country in above.get(level, ()) else code
 
 
 def _chapter(code: str) -> str:

@@ -57,6 +57,19 @@ def entries_of(folder: Path) -> list[Entry]:
     return [entry for path in sorted(folder.glob(f"*{SUFFIX}")) for entry in _entries(path)]
 
 
+def copy_entry(entry: Entry, out: Path) -> None:
+    """Write a table that was given out once more, under another name."""
+    about = json.loads(metadata_of(entry.path).read_text(encoding="utf-8"))
+    text = json.dumps({**about, "url": out.name}, indent=1, ensure_ascii=False) + "\n"
+    _write(out, entry.path.read_text(encoding="utf-8"))
+    _write(metadata_of(out), text)
+
+
+def metadata_of(table: Path) -> Path:
+    """Return where the metadata of a table are."""
+    return table.with_name(f"{table.stem}{SUFFIX}")
+
+
 def next_number(folder: Path) -> int:
     """Return the number of the next table of a ledger."""
     return 1 + max((int(path.name[:4]) for path in folder.glob("[0-9]*.csv")), default=0)
@@ -74,15 +87,16 @@ def write_table(made: Made, path: Path, said: Mapping[str, object], notice: str 
     """
     about = {**said, **made.table.about, "withheld_per_cent": round(made.withheld, 1)}
     metadata = csv_metadata(made.table, about, notice)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for target, text in (
-        (path, made.table.to_csv()),
-        (path.with_name(f"{path.stem}{SUFFIX}"), metadata),
-    ):
-        part = target.with_name(f".{target.name}.part")
-        part.write_text(text, encoding="utf-8", newline="\n")
-        part.replace(target)
+    _write(path, made.table.to_csv())
+    _write(metadata_of(path), metadata)
     return path
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text, encoding="utf-8", newline="\n")
+    part.replace(path)
 
 
 def _entries(path: Path) -> Iterator[Entry]:

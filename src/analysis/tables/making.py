@@ -13,6 +13,7 @@ import pandas as pd
 
 from analysis.disclosure.protect import protect
 from analysis.disclosure.rules import Kind, rule_set
+from analysis.disclosure.suppress import NotProtectable
 from analysis.disclosure.table import Table
 from analysis.errors import DisclosureError
 from analysis.tables.counted import Counted
@@ -21,6 +22,7 @@ from analysis.tables.names import caption, named
 from analysis.tables.protecting import Given, protect_counts
 from analysis.tables.rates import with_rates
 from analysis.tables.request import Request
+from analysis.tables.separate import linked_tables
 
 RULES = "strict"
 
@@ -47,7 +49,7 @@ class Source:
     people: Callable[[str], pd.DataFrame] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Made:
     """A table, the request that it answers, and how much of it is withheld, in per cent."""
 
@@ -89,12 +91,13 @@ def make_table(
     counted = Counted.of(source.records, request, source.lookup)
     least = small_share(counted.grouped(request, source.lookup), rule)
     require_useful(request, rule, least, "at the least")
+    printed = source.printed.get(request.window.deaths, ())
+    linked, known = linked_tables(given, request, printed)
     try:
-        cells = protect_counts(
-            counted, rule, source.printed.get(request.window.deaths, ()), given, source.lookup
-        )
-    except DisclosureError as fault:
-        raise Refused(request, f"It cannot be protected: {fault}") from None
+        cells = protect_counts(counted, rule, printed, linked, source.lookup, known)
+    except NotProtectable:
+        reason = "No choice of withheld counts hides all small ones from who knows what is public."
+        raise Refused(request, reason) from None
     frame = _frame(cells, counted)
     inner = frame[~_has_total(frame, request)]
     share = 100 * inner.loc[inner["suppressed"], "numerator"].sum() / inner["numerator"].sum()
@@ -102,7 +105,7 @@ def make_table(
     if request.measure != "counts":
         frame = with_rates(frame, source, request)
     frame = _with_filters(named(frame, request, source.lookup), request)
-    by = [c for c in frame if c not in ("numerator", "suppressed", *_RATES)]
+    by = [c for c in frame if c not in ("numerator", "suppressed", "public", *_RATES)]
     table = protect(frame, by, rules, title=caption(request), name=name)
     return Made(with_origin(table, request), request, counted, float(share))
 
@@ -185,7 +188,9 @@ def _frame(cells: pd.DataFrame, counted: Counted) -> pd.DataFrame:
         columns[column] = np.where(codes == whole, dimension.total, codes)
     frame = pd.DataFrame(columns, index=cells.index).astype("str")
     return frame.assign(
-        numerator=cells["numerator"], suppressed=cells["suppressed"].astype(bool)
+        numerator=cells["numerator"],
+        suppressed=cells["suppressed"].astype(bool),
+        public=cells["public"].astype(bool),
     ).reset_index(drop=True)
 
 

@@ -7,7 +7,7 @@ from math import log, prod
 import pandas as pd
 
 from analysis.tables.counted import Counted, codes_listed
-from analysis.tables.dimensions import coarser, dimension_of
+from analysis.tables.dimensions import TIMES, coarser, dimension_of
 from analysis.tables.making import Refused, Source, rule_of, small_share
 from analysis.tables.request import Request
 
@@ -31,7 +31,7 @@ def nearest_requests(
     request
         What was refused.
     fixed
-        Columns that stay as they are.
+        Columns that stay, days and weeks as they are, others at some level.
     most_cells
         Cells at most.
     """
@@ -52,7 +52,11 @@ def nearest_requests(
 
 def _coarsened(request: Request, fixed: tuple[str, ...]) -> Iterator[Request]:
     """Every coarser request: each column at a coarser level, or left out."""
-    choices = [(c,) if c in fixed else (c, *coarser(c), "") for c in request.by]
+    choices = []
+    for column in request.by:
+        timed = dimension_of(column).name in TIMES
+        stays = (column,) if timed else (column, *coarser(column))
+        choices.append(stays if column in fixed else (column, *coarser(column), ""))
     for chosen in product(*choices):
         by = tuple(column for column in chosen if column)
         if by and by != request.by:
@@ -70,6 +74,14 @@ def _likely(one: Request, counted: Counted, lookup: pd.DataFrame) -> bool:
 
 def _cells(one: Request, counted: Counted, lookup: pd.DataFrame) -> int:
     return prod(len(codes) for codes in codes_listed(one, counted.deaths, lookup).values())
+
+
+def is_coarser(one: Request, asked: Request, keep: Sequence[str] = ()) -> bool:
+    """Whether a request is a coarser form of another, by some level of each dimension kept."""
+    if (one.window, one.where, one.measure) != (asked.window, asked.where, asked.measure):
+        return False
+    kept = all(any(c in dimension_of(k).levels for c in one.by) for k in keep)
+    return kept and _finer(asked, one)
 
 
 def _finer(one: Request, other: Request) -> bool:

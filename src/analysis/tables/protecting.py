@@ -46,6 +46,7 @@ def protect_counts(
     printed: Sequence[Request],
     given: Sequence[Given],
     lookup: pd.DataFrame,
+    known: Sequence[Request] = (),
 ) -> pd.DataFrame:
     """Return the cells of a request with their counts, and which are to be withheld.
 
@@ -61,13 +62,14 @@ def protect_counts(
         Tables that were given out before, of the same window or an earlier cut-off.
     lookup
         The lookup of areas.
+    known
+        Margins of the request that other tables show in full.
 
     Returns
     -------
     DataFrame
-        One row per cell of the table: its dimensions, ``numerator``, ``suppressed`` and ``small``
-        (withheld because it is small itself). The counts are still there: only ``protect`` may
-        take this further.
+        One row per cell of the table: its dimensions, ``numerator``, ``suppressed`` and ``public``
+        (shown elsewhere). The counts are still there: only ``protect`` may take this further.
 
     Raises
     ------
@@ -75,6 +77,7 @@ def protect_counts(
         A count cannot be protected.
     """
     margins = [m for one in printed if (m := margin_of(one, counted.request)) is not None]
+    margins = list({one.by: one for one in [*margins, *known]}.values())
     shown = [(m, listing(m, codes_listed(m, counted.deaths, lookup))) for m in margins]
     tables = [(counted.request, counted.listing), *shown]
     tables += [(one.counted.request, one.counted.listing) for one in given]
@@ -101,7 +104,7 @@ def protect_counts(
     result = suppress(marked, trees, 0, zeros=rule.zeros, protection=1, rounds=ROUNDS)
 
     mine = result["own"] & _among(result, counted.published())
-    named = {"suppressed": result["suppressed"], "small": result["sensitive"]}
+    named = {"suppressed": result["suppressed"], "public": result["keep"]}
     return result.assign(**named).loc[mine, [*dimensions, "numerator", *named]]
 
 

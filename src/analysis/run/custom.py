@@ -1,0 +1,110 @@
+"""A table for a statistician: protected with all that was given out, written down, or refused."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+from analysis.errors import InputError, ParamsError
+from analysis.params import EditionParams
+from analysis.run.asking import open_source, windows_of
+from analysis.run.lock import only_run
+from analysis.show.provenance import WARNINGS
+from analysis.tables.ledger import Entry, copy_entry, entries_of, next_number, write_table
+from analysis.tables.making import Made, Refused, Source, make_table
+from analysis.tables.nearest import nearest_requests
+from analysis.tables.protecting import Given
+from analysis.tables.request import MEASURES, Request, parse_where
+
+# How many nearest requests are named, and how many are tried for them.
+NAMED, TRIED = 3, 8
+
+
+@dataclass(frozen=True)
+class GivenOut:
+    """A table that was given out: its file, its name in the ledger; ``made`` if it is new."""
+
+    path: Path
+    name: str
+    made: Made | None = None
+
+
+def request_of(
+    params: EditionParams, by: list[str], where: list[str], deaths: str, measure: str = "counts"
+) -> Request:
+    """Return a request in the words of the command line.
+
+    Raises
+    ------
+    InputError, ParamsError
+        A column, filter, measure or kind of deaths is not known.
+    """
+    windows = windows_of(params)
+    if deaths not in windows:
+        raise ParamsError(
+            f"--deaths {deaths!r}: edition {params.edition} counts {', '.join(windows)}."
+        )
+    if measure not in MEASURES:
+        raise InputError(f"--measure {measure!r}: it is one of {', '.join(MEASURES)}.")
+    return Request(windows[deaths], tuple(by), parse_where(where), measure)
+
+
+def give_table(params: EditionParams, root: Path, request: Request, out: Path) -> GivenOut:
+    """Make the table of a request, enter it in the ledger and write it to ``out``.
+
+    A request that was answered before gets the same table again.
+
+    Raises
+    ------
+    Refused
+        No safe table answers it; the message has the nearest requests that can be run.
+    """
+    folder = root / "data" / "ledger" / params.data
+    with only_run(root):
+        ledger = _given_out(params, root, folder)
+        same = [e for e in ledger if e.request == request and e.path.parent == folder]
+        if same:
+            copy_entry(same[0], out)
+            return GivenOut(out, same[0].path.stem)
+        with open_source(params, root, ledger) as source:
+            given = [entry.as_given(source.records, source.lookup) for entry in ledger]
+            made = _made(source, request, given, params)
+        number = f"{next_number(folder):04d}-{made.table.name}"
+        said = {"edition": params.edition, "data": params.data}
+        for path in (folder / f"{number}.csv", out):
+            named = replace(made, table=replace(made.table, name=path.stem))
+            write_table(named, path, said, WARNINGS[params.data])
+    return GivenOut(out, number, made)
+
+
+def _made(source: Source, request: Request, given: list[Given], params: EditionParams) -> Made:
+    name = f"table-{hashlib.sha256(request.options().encode()).hexdigest()[:8]}"
+    try:
+        return make_table(source, request, name, given)
+    except Refused as fault:
+        nearest = _nearest(source, request, given)
+        command = f"bulletin table params/{params.edition}.yml"
+        listed = "\n".join(f"  {command} {one.options()}" for one in nearest)
+        advice = f"The nearest safe requests:\n{listed}" if listed else "No coarser one is safe."
+        raise Refused(request, f"{fault.reason}\n{advice}") from None
+
+
+def _nearest(source: Source, request: Request, given: list[Given]) -> list[Request]:
+    """The nearest requests whose tables can be made."""
+
+    def safe(one: Request) -> bool:
+        try:
+            make_table(source, one, "nearest", given)
+        except Refused:
+            return False
+        return True
+
+    found = filter(safe, islice(nearest_requests(source, request, most_cells=20_000), TRIED))
+    return list(islice(found, NAMED))
+
+
+def _given_out(params: EditionParams, root: Path, folder: Path) -> list[Entry]:
+    """The ledger, and what every edition of the same data shows of requests."""
+    released = sorted((root / "site" / "editions").glob("*/downloads"))
+    entries = [*entries_of(folder), *(e for one in released for e in entries_of(one))]
+    return [entry for entry in entries if entry.data == params.data]

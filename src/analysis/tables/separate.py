@@ -1,0 +1,115 @@
+"""Which earlier tables a new one can be protected without.
+
+Two tables tell of each other's withheld counts only through cells that both add up to. Where all of
+these are known anyhow, printed on a page or shown by the earlier table itself, nothing passes from
+one to the other.
+"""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from analysis.tables.dimensions import TIMES, dimension_of
+from analysis.tables.protecting import Given
+from analysis.tables.request import Request
+
+# Levels of time that no other level of it is made of.
+WEEKS = ("death_week", "week")
+
+
+def linked_tables(
+    given: Sequence[Given], request: Request, printed: Sequence[Request]
+) -> tuple[list[Given], list[Request]]:
+    """Return the earlier tables that tell of a request, and margins that the others show of it.
+
+    Parameters
+    ----------
+    given
+        Tables that were given out before.
+    request
+        What is asked for.
+    printed
+        Tables that pages print in full.
+    """
+    linked, margins = [], []
+    for one in given:
+        earlier = one.counted.request
+        if not _same_deaths(earlier, request):
+            continue
+        shared = meeting(earlier, request)
+        same = earlier.window == request.window
+        if same and any(_prints(table, shared) for table in printed):
+            continue
+        if same and not request.where and not earlier.where and _shows(one, shared):
+            margins.append(request.coarsened(tuple(shared.values())))
+        elif same and request.where == earlier.where and _shows(one, shared):
+            margins.append(request.coarsened(_unfiltered(shared, request)))
+        else:
+            linked.append(one)
+    return linked, margins
+
+
+def meeting(one: Request, other: Request) -> dict[str, str]:
+    """Return the level at which two requests meet in each dimension, where that is not the total.
+
+    Where a filter of one of them stands, that is the level of the filter.
+    """
+    levels = {}
+    for column in dict.fromkeys([*one.columns, *other.columns]):
+        dimension = dimension_of(column)
+        own = [[c for c in of.columns if c in dimension.levels] for of in (one, other)]
+        filters = [c for of in (one, other) for c in of.where if c in dimension.levels]
+        if filters:
+            levels[dimension.name] = min(filters, key=dimension.levels.index)
+        elif all(own):
+            levels[dimension.name] = max((*own[0], *own[1]), key=dimension.levels.index)
+    return levels
+
+
+def _prints(table: Request, shared: dict[str, str]) -> bool:
+    """Whether a printed table has every cell in which two others meet."""
+    for name, column in shared.items():
+        levels = dimension_of(column).levels
+        held = next((c for c in table.by if c in levels), None)
+        if held is None or not _adds_up(held, column, name):
+            return False
+    return True
+
+
+def _shows(given: Given, shared: dict[str, str]) -> bool:
+    """Whether an earlier table itself shows every cell in which it meets another."""
+    by = given.counted.request.by
+    fixed = given.counted.request.where
+    held = {}
+    for name, column in shared.items():
+        if any(c in dimension_of(column).levels for c in fixed):
+            continue
+        own = next((c for c in by if c in dimension_of(column).levels), None)
+        if own is None or not _adds_up(own, column, name):
+            return False
+        held[own] = column
+    withheld = given.withheld
+    others = [c for c in by if c not in held]
+    at_totals = [withheld[c] == dimension_of(c).total for c in others]
+    inside = pd.concat(at_totals, axis=1).all(axis=1) if at_totals else ~withheld.index.isna()
+    return not inside.any()
+
+
+def _adds_up(fine: str, coarse: str, name: str) -> bool:
+    """Whether the codes of one level add up to those of another."""
+    levels = dimension_of(fine).levels
+    if name in TIMES and fine in WEEKS:
+        return fine == coarse
+    return levels.index(fine) <= levels.index(coarse)
+
+
+def _unfiltered(shared: dict[str, str], request: Request) -> tuple[str, ...]:
+    return tuple(column for column in shared.values() if column not in request.where)
+
+
+def _same_deaths(one: Request, other: Request) -> bool:
+    """Whether two requests count by the same date, and people of the same ages."""
+    first, second = one.window, other.window
+    return (first.basis, first.age_min, first.age_max) == (
+        second.basis, second.age_min, second.age_max
+    )  # fmt: skip

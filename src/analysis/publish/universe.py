@@ -168,7 +168,7 @@ def _strange(table: PublishedTable, frame: pd.DataFrame, lookup: pd.DataFrame) -
     said = {*table.measures, *(f"{m}_status" for m in table.measures), *NAMES}
     strange = []
     for column in frame:
-        if column in said or column in ("area_code", "soc_code"):
+        if column in said or column.endswith("nm") or column in ("area_code", "soc_code"):
             continue
         if column not in OF_COLUMN:
             strange.append(column)

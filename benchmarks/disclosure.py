@@ -1,7 +1,8 @@
 """Time and cost of protection and attack, beside the figures of other programs.
 
-Run ``python benchmarks/disclosure.py [FOLDER]``; with a folder of the peers' tables
-(``secondary_suppression``) their summaries are printed beside ours. Times are processor seconds.
+Run ``python benchmarks/disclosure.py [FOLDER ...]``; with a folder of the peers' tables
+(``secondary_suppression``) their summaries are printed beside ours. Folders of built editions are
+attacked instead, each with those named before it. Times are processor seconds.
 """
 
 import sys
@@ -18,6 +19,8 @@ from analysis.disclosure.leaks import find_leaks
 from analysis.disclosure.perturb import noise_table, perturb, record_keys
 from analysis.disclosure.reallocate import reallocate
 from analysis.disclosure.suppress import suppress
+from analysis.publish.attack_edition import attack_edition
+from analysis.publish.manifest import read_manifest
 
 # Seconds of GaussSuppression 1.2.3 on tables of that many cells, as reported for this kind.
 GAUSS = {1_098: 0.35, 7_944: 12.3}
@@ -113,8 +116,29 @@ def peer_hierarchies(folder: Path, name: str, codes: pd.DataFrame) -> dict:
     return hierarchies
 
 
+def editions(folders: list[Path]) -> None:
+    """Attack built editions of one series, and print a line for each."""
+    print(f"{'edition':<28}{'tables':>8}{'rows':>10}{'withheld':>10}{'narrowest':>11}{'attack':>9}")
+    earlier: dict[str, Path] = {}
+    for folder in folders:
+        inputs = read_manifest(folder)["sources"]["parameters"]["inputs"]
+        lookup = Path(__file__).parents[1] / inputs["lookup"]
+        done, seconds = timed(
+            lambda at=folder, to=lookup, known=earlier: attack_edition(at, at.name, to, known)
+        )
+        print(
+            f"{folder.name:<28}{done.tables:>8}{done.cells:>10,}{done.withheld:>10,}"
+            f"{done.narrowest:>11g}{seconds:>9.2f}"
+        )
+        earlier = {**earlier, folder.name: folder}
+
+
 def main() -> None:
     """Print all measurements."""
+    built = [Path(name) for name in sys.argv[1:] if (Path(name) / "manifest.json").is_file()]
+    if built:
+        editions(built)
+        return
     print(
         f"{'table':<28}{'cells':>8}{'primary':>8}{'second.':>9}{'deaths':>10}"
         f"{'protect':>9}{'attack':>9}{'leaks':>7}"

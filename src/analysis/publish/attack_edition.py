@@ -180,15 +180,16 @@ def _groups(part: Part) -> list[str]:
     kind, found = part.table.kind, []
     if kind.group_below <= kind.smallest_count:
         return found
-    cells = part.cells[[*part.dimensions, "numerator"]]
+    varied = [name for name in part.dimensions if len(part.cells[name].unique()) > 1]
+    cells = part.cells[[*varied, "numerator"]]
     for dimension in DIMENSIONS:
-        if dimension.name not in TELLING or dimension.name not in part.dimensions:
+        if dimension.name not in TELLING or dimension.name not in varied:
             continue
         total = part.request.filter_code(dimension)
         codes = [code for code in cells[dimension.name].unique() if code != total]
         if len(codes) == len(cells[dimension.name].unique()) or len(codes) < 2:
             continue
-        trees = {name: {} for name in part.dimensions} | {dimension.name: {total: codes}}
+        trees = {name: {} for name in varied} | {dimension.name: {total: codes}}
         groups = group_disclosure(cells, trees, smallest=kind.smallest_count)
         small = groups[groups["total"] < kind.group_below]
         found += [

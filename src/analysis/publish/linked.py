@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.disclosure.measures import RATES
-from analysis.publish.gaps import PASSES, exceeded, unknown_parts
+from analysis.publish.gaps import PASSES, exceeded, rest_of, unknown_parts
 from analysis.publish.universe import Part
 from analysis.tables.dimensions import DIMENSIONS, OF_COLUMN, codes_of_level
 from analysis.tables.request import INDEX_COUNTRY, Request
@@ -228,7 +228,9 @@ def _with_unpublished(
         names = {of[1] for tree in trees[EDITION] for of in tree.values()}
         between = new[EDITION].isin(names)
     added = _limited(new[between], tables, trees, parts) if between.any() else new[between]
-    if fallen:
+    # An age that comes to be known later moves a death from a rest to an age.
+    rests = any(unknown[name].str.startswith(rest_of("")).any() for name in trees)
+    if fallen or rests:
         added = added.assign(known_low=-np.inf)
     more = {UNPUBLISHED: new[~between], BETWEEN: added}
     return tables | {name: frame for name, frame in more.items() if len(frame)}, grown

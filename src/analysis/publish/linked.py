@@ -10,12 +10,12 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from analysis.disclosure.measures import RATES
-from analysis.publish.gaps import PASSES, exceeded, rest_of, unknown_parts
+from analysis.publish.behind_rates import tied, without_ageless
+from analysis.publish.gaps import Trees, rest_of, unknown_parts
 from analysis.publish.universe import Part
 from analysis.tables.dimensions import DIMENSIONS, OF_COLUMN, codes_of_level
 from analysis.tables.request import INDEX_COUNTRY, Request
-from analysis.tables.system import Listing, Trees, trees_of
+from analysis.tables.system import Listing, trees_of
 from analysis.vocabulary import AGE_BANDS, ENGLAND, NON_RESIDENT, WALES
 
 EDITION = "registered by"
@@ -56,7 +56,7 @@ def linked(
     rest = [c for c in together if c not in dimensions]
     tables = {name: cells[[*kept, *rest]] for name, cells in tables.items()}
     trees = {name: trees.get(name, []) for name in kept}
-    tables = _without_ageless(_tied(tables, trees, parts), trees, parts)
+    tables = without_ageless(tied(tables, trees, parts), trees, parts)
     return _with_unpublished(tables, trees, parts, lookup, fallen)
 
 
@@ -78,87 +78,6 @@ def _tables(parts: Sequence[Part]) -> dict[str, pd.DataFrame]:
         if len(cells):
             tables[part.name] = pd.concat([tables.get(part.name, cells.head(0)), cells])
     return tables
-
-
-def _rates_only(parts: Sequence[Part]) -> set[str]:
-    """Tables of counts behind rates that withhold nothing."""
-    return {
-        part.name
-        for part in parts
-        if set(RATES) & set(part.table.measures) and not part.table.withheld.any()
-    }
-
-
-def _tied(
-    tables: dict[str, pd.DataFrame], trees: Trees, parts: Sequence[Part]
-) -> dict[str, pd.DataFrame]:
-    """Keep of counts behind rates those that are tied to what a table guards.
-
-    In a dimension that a guarded table goes by, these are codes above and below its own; in any
-    other, the code at which it stands and those above.
-    """
-    guarded = {part.name for part in parts if part.table.kind.method == "suppress"}
-    up: dict[str, dict[str, set[str]]] = {name: {} for name in trees}
-    for name, mappings in trees.items():
-        for mapping in mappings:
-            for total, of in mapping.items():
-                for code in of:
-                    up[name].setdefault(code, set()).add(total)
-    near = [
-        {name: _near(set(tables[title][name].unique()), up[name]) for name in trees}
-        for title in guarded & set(tables)
-    ]
-    kept = dict(tables)
-    for title in (_rates_only(parts) & set(tables)) if near else ():
-        table = tables[title]
-        tied = [
-            pd.concat([table[n].isin(c) for n, c in of.items()], axis=1).all(axis=1) for of in near
-        ]
-        kept[title] = table[pd.concat(tied, axis=1).any(axis=1)]
-    return {title: table for title, table in kept.items() if len(table)}
-
-
-def _near(codes: set[str], up: dict[str, set[str]]) -> set[str]:
-    """Codes, those above them, and those below if there are several."""
-    found, waiting = set(codes), list(codes)
-    while waiting:
-        new = up.get(waiting.pop(), set()) - found
-        found |= new
-        waiting += new
-    below = set(codes) if len(codes) > 1 else set()
-    while below:
-        below = {code for code, above in up.items() if above & below} - found
-        found |= below
-    return found
-
-
-def _without_ageless(
-    tables: dict[str, pd.DataFrame], trees: Trees, parts: Sequence[Part]
-) -> dict[str, pd.DataFrame]:
-    """Leave out counts behind rates that are less than other tables, or their own parts, say.
-
-    Rates leave out the deaths without an age; a table of counts has them. Any other two values of
-    one cell are a contradiction, and stay.
-    """
-    keys, of_rates = list(trees), _rates_only(parts)
-    shown = [table[[*keys, "numerator"]] for name, table in tables.items() if name not in of_rates]
-    if not shown or not of_rates:
-        return tables
-    counted = pd.concat(shown).groupby(keys, as_index=False, sort=False)["numerator"].max()
-    kept = {}
-    for name, table in tables.items():
-        other = table[keys].merge(counted, how="left", on=keys)["numerator"].to_numpy()
-        less = (table["numerator"].to_numpy() < other) & (name in of_rates)
-        kept[name] = table[~less]
-    for _ in range(PASSES):
-        over = exceeded(kept, trees).assign(over=True)
-        before = sum(map(len, kept.values()))
-        for name in of_rates & set(kept):
-            less = kept[name][keys].merge(over, how="left", on=keys)["over"].notna()
-            kept[name] = kept[name][~less.to_numpy()]
-        if sum(map(len, kept.values())) == before:
-            break
-    return {name: table for name, table in kept.items() if len(table)}
 
 
 def _between(before: str, after: str) -> str:

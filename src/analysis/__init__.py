@@ -7,6 +7,7 @@ line answers at once.
 from importlib import import_module
 
 _HOMES = {
+    "answered": "analysis.show.answered",
     "add_totals": "analysis.statistics.counts",
     "age_specific_rates": "analysis.statistics.rates",
     "asmr": "analysis.statistics.rates",
@@ -23,6 +24,7 @@ _HOMES = {
     "crude_rate": "analysis.statistics.rates",
     "deprivation_index": "analysis.statistics.deprivation",
     "esp2013": "analysis.standards",
+    "load_answers": "analysis.tables.answers",
     "load_areas": "analysis.ingest.load",
     "load_deaths": "analysis.ingest.load",
     "load_late": "analysis.ingest.load",

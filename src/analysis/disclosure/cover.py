@@ -17,7 +17,13 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from analysis.disclosure.cuts import TINY, Task, broken_constraints, over_candidates
+from analysis.disclosure.cuts import (
+    TINY,
+    Task,
+    broken_constraints,
+    over_candidates,
+    unsafe_cells,
+)
 from analysis.disclosure.detour import detour
 from analysis.disclosure.flows import cover_by_flows
 from analysis.disclosure.polytope import blocks
@@ -86,7 +92,7 @@ def _completed(
 ) -> tuple[np.ndarray, int]:
     """Hide more until all primary cells are safe; how many were not at first."""
     todo, faults = np.flatnonzero(task.primary), None
-    for turn in range(patience + 1):
+    for turn in range(patience + bool(patience)):
         failed, room = broken_constraints(task, hidden, todo, cuts.safe)
         faults = len(failed) if faults is None else faults
         if not len(failed):
@@ -97,11 +103,13 @@ def _completed(
         if turn < patience:
             hidden = _greedy(task, hidden, matrix, least)
         todo = failed
-    hidden, todo = cover_by_flows(task, hidden, todo, cuts.safe)
+    faults = len(todo) if faults is None else faults
+    safe: set[bytes] = set()
+    hidden, todo = cover_by_flows(task, hidden, todo, safe)
     while len(todo):
         for cell in todo:
             hidden = detour(task, hidden, int(cell))
-        todo, _ = broken_constraints(task, hidden, todo, cuts.safe)
+        todo = unsafe_cells(task, hidden, todo, safe)
     return hidden, faults
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import linprog
 
-from analysis.disclosure.cuts import TINY, Task, broken_constraints
+from analysis.disclosure.cuts import TINY, Task, unsafe_cells
 
 # Cells moved together, as a share of those that are not safe yet, and at least so many.
 SHARE, FEWEST = 0.1, 4
@@ -27,7 +27,7 @@ def cover_by_flows(
     """
     draw, tried = np.random.default_rng(len(task.cost)), set()
     for _ in range(TURNS):
-        todo, _ = broken_constraints(task, hidden, todo, safe)
+        todo = unsafe_cells(task, hidden, todo, safe)
         if not len(todo):
             break
         size = max(FEWEST, int(np.ceil(SHARE * len(todo))))

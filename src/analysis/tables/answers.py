@@ -17,6 +17,8 @@ import yaml
 from analysis.disclosure.kinds import kind_of
 from analysis.disclosure.rules import AppliedRule, rule_set
 from analysis.disclosure.table import Table
+from analysis.errors import InputError
+from analysis.params import PageParams
 from analysis.tables.ledger import write_table
 from analysis.tables.making import RULES, Made, Refused, Source, make_table
 from analysis.tables.nearest import is_coarser, nearest_requests
@@ -138,8 +140,52 @@ def write_answers(
     (out / INDEX).write_text(json.dumps(index, indent=1), encoding="utf-8")
 
 
-def read_answers(folder: Path) -> tuple[list[Answer], dict[str, Table]]:
-    """Return the answers of an edition and their tables by name, as ``protect`` made them."""
+@dataclass(frozen=True)
+class Answers:
+    """The answers of an edition, in the order in which they were asked, and their tables."""
+
+    answers: tuple[Answer, ...]
+    tables: Mapping[str, Table]
+
+    def table(self, name: str) -> Table:
+        """Return the table that answers what is asked under a name.
+
+        Raises
+        ------
+        InputError
+            Nothing is asked under that name, or no table of this edition is a safe answer.
+        """
+        found = [answer.table for answer in self.answers if answer.name == name and answer.table]
+        if not found:
+            raise InputError(f"No table of this edition answers {name!r}.")
+        return self.tables[found[0]]
+
+    def made_for(self, page: str) -> list[Table]:
+        """Return the tables that were made for a page, each once."""
+        own = {answer.name for answer in self.answers if answer.page == page}
+        return [table for name, table in self.tables.items() if name in own]
+
+
+def load_answers(params: PageParams) -> Answers:
+    """Return what an edition answers to what it is asked.
+
+    Raises
+    ------
+    InputError
+        The edition has not been counted.
+    """
+    folder = params.path / "counts" / "answers"
+    if not (folder / INDEX).is_file():
+        raise InputError(
+            f"{params.folder}/counts/answers: no such folder.\n"
+            f"The records of edition {params.edition} have not been counted.\n"
+            f"Run: bulletin run params/{params.edition}.yml"
+        )
+    return read_answers(folder)
+
+
+def read_answers(folder: Path) -> Answers:
+    """Return the answers in a folder; their tables are as ``protect`` made them."""
     index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
     tables = {}
     for name, said in index["tables"].items():
@@ -148,7 +194,7 @@ def read_answers(folder: Path) -> tuple[list[Answer], dict[str, Table]]:
         rule = AppliedRule(rules, geography, period, rules.family.kind(geography, period))
         table = Table(frame, tuple(said["by"]), said["title"], name, rule)
         tables[name] = table.counting(said["about"])
-    return [Answer(**answer) for answer in index["answers"]], tables
+    return Answers(tuple(Answer(**answer) for answer in index["answers"]), tables)
 
 
 def _answer(

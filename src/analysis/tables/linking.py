@@ -1,5 +1,6 @@
 """Links between tables: two editions of one, and totals of which one part has no row."""
 
+from collections.abc import Collection
 from itertools import pairwise
 
 import pandas as pd
@@ -51,25 +52,35 @@ def link_editions(cells: pd.DataFrame, trees: Trees, smallest: int) -> tuple[pd.
     return cells, {**trees, EDITION: [tree] if tree else []}
 
 
-def with_rest(cells: pd.DataFrame, trees: Trees) -> pd.DataFrame:
+def with_rest(
+    cells: pd.DataFrame, trees: Trees, filtered: Collection[str]
+) -> tuple[pd.DataFrame, Trees]:
     """Return cells with a row for what a total has beyond those of its parts that have rows.
 
     A table of deaths involving COVID-19 and one of all causes leave out the deaths that do not:
     a reader knows that there are some, and not how many of each.
+
+    Parameters
+    ----------
+    filtered
+        Dimensions in which some table is restricted to a part.
     """
-    for name, of in trees.items():
+    grown = {name: [dict(tree) for tree in of] for name, of in trees.items()}
+    for name in filtered:
         others = [other for other in trees if other != name]
-        for total, parts in (pair for tree in of for pair in tree.items()):
-            if parts[-1] != f"{REST} {total}":
-                continue
-            whole = cells.loc[cells[name] == total, [*others, "numerator"]]
-            inside = cells.loc[cells[name].isin(parts), [*others, "numerator"]]
-            summed = inside.groupby(others, as_index=False)["numerator"].sum()
-            rest = whole.merge(summed, on=others, suffixes=("", "_parts"))
-            rest["numerator"] -= rest["numerator_parts"]
-            new = rest.assign(**{name: parts[-1]}, **UNSEEN)[cells.columns]
-            cells = pd.concat([cells, new], ignore_index=True)
-    return cells
+        for tree in grown[name]:
+            for total, parts in tree.items():
+                inside = cells.loc[cells[name].isin(parts), [*others, "numerator"]]
+                summed = inside.groupby(others, as_index=False)["numerator"].sum()
+                whole = cells.loc[cells[name] == total, [*others, "numerator"]]
+                rest = whole.merge(summed, on=others, suffixes=("", "_parts"))
+                rest["numerator"] -= rest["numerator_parts"]
+                rest, code = rest[rest["numerator"] > 0], f"{REST} {total}"
+                if code not in parts:
+                    tree[total] = [*parts, code]
+                new = rest.assign(**{name: code}, **UNSEEN)[cells.columns]
+                cells = pd.concat([cells, new], ignore_index=True)
+    return cells, grown
 
 
 def _without(cells: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:

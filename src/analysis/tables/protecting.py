@@ -97,7 +97,8 @@ def protect_counts(
     for one in given:
         cells = _with_given(cells, one, trees)
     cells, trees = link_editions(cells, trees, rule.smallest_revision)
-    cells = with_rest(cells, trees)
+    filtered = {dimension_of(column).name for table, _ in tables for column in table.where}
+    cells, trees = with_rest(cells, trees, filtered)
     sensitive = cells["sensitive"] & ~cells["keep"]
     hidden = ~cells["published"] & ~cells["keep"] & ~sensitive
     marked = cells.assign(sensitive=sensitive, unpublished=hidden)

@@ -24,7 +24,7 @@ def test_weeks_and_months_are_tied_by_the_pieces_of_weeks_between_them():
 
     trees = tilings([[WINDOW.code], WINDOW.codes("month"), weeks])
 
-    months = trees[2]
+    months = {**trees[2], **trees[3]}
     assert trees[0] == {WINDOW.code: ["2020-03", "2020-04"]}
     assert months["2020-03"][-1] == "2020-03-28/2020-03-31"
     assert months["2020-04"][0] == "2020-04-01/2020-04-03"

@@ -20,7 +20,7 @@ from analysis.disclosure.polytope import (
 BOUNDED = "bounded"
 SAME = 1e-9
 # Unknowns of a block from which many are asked together first.
-TOGETHER = 2_000
+TOGETHER = 60
 # A question to all takes as long as some twenty to one.
 WORTH = 20
 

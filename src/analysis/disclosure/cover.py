@@ -20,6 +20,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from analysis.disclosure.cuts import (
     TINY,
     Task,
+    Unprotectable,
     broken_constraints,
     over_candidates,
     unsafe_cells,
@@ -104,12 +105,11 @@ def _completed(
             hidden = _greedy(task, hidden, matrix, least)
         todo = failed
     faults = len(todo) if faults is None else faults
-    safe: set[bytes] = set()
-    hidden, todo = cover_by_flows(task, hidden, todo, safe)
-    while len(todo):
-        for cell in todo:
-            hidden = detour(task, hidden, int(cell))
-        todo = unsafe_cells(task, hidden, todo, safe)
+    hidden, todo = cover_by_flows(task, hidden, todo)
+    for cell in todo:
+        hidden = detour(task, hidden, int(cell))
+    if len(left := unsafe_cells(task, hidden, todo)):
+        raise Unprotectable(int(left[0]))
     return hidden, faults
 
 

@@ -11,7 +11,9 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
+from analysis.disclosure.ask import Question
 from analysis.disclosure.polytope import OPTIMAL, Polytope, blocks
+from analysis.disclosure.reader import Known, conclude
 
 TINY = 1e-7
 
@@ -78,41 +80,20 @@ def broken_constraints(
     return failed, _constraints(task, failed, proofs) if len(failed) else None
 
 
-def unsafe_cells(task: Task, hidden: np.ndarray, todo: np.ndarray, safe: set[bytes]) -> np.ndarray:
+def unsafe_cells(task: Task, hidden: np.ndarray, todo: np.ndarray) -> np.ndarray:
     """Return the primary cells among ``todo`` that are not safe.
 
-    Cells that the sums give back at once are left out first: what is left falls into smaller
-    blocks. That is faster than ``broken_constraints``, and proves nothing of what would help.
+    Faster than ``broken_constraints``, and no proof of what would help.
     """
-    free = hidden & ~_given_back(task, hidden)
-    columns = np.flatnonzero(free)
+    columns = np.flatnonzero(hidden)
     wanted = np.zeros(len(hidden), dtype=bool)
     wanted[todo] = True
-    failed = list(np.flatnonzero(wanted & ~free))
-    for _, inner, matrix in blocks(task.matrix[:, columns]):
-        cells = columns[inner]
-        asked = np.flatnonzero(wanted[cells])
-        key = cells.tobytes()
-        if not len(asked) or key in safe:
-            continue
-        found = [cells[place] for place, _, _ in _too_narrow(task, cells, matrix, asked)]
-        failed += found
-        if not found and len(asked) == task.primary[cells].sum():
-            safe.add(key)
-    return np.sort(np.array(failed, dtype=int))
-
-
-def _given_back(task: Task, hidden: np.ndarray) -> np.ndarray:
-    """Hidden cells that are alone in a sum, over and over."""
-    used = abs(task.matrix).sign()
-    open_, back = hidden.copy(), np.zeros(len(hidden), dtype=bool)
-    while True:
-        alone = np.flatnonzero(used @ open_.astype(float) == 1)
-        found = (used[alone].T @ np.ones(len(alone)) > 0) & open_
-        if not found.any():
-            return back
-        back |= found
-        open_ &= ~found
+    matrix = sparse.csr_array(task.matrix[:, columns])
+    zero = np.zeros(matrix.shape[0])
+    known = Known(matrix, zero, zero, -task.down[columns], task.up[columns])
+    asked, need = wanted[columns], task.width[columns] - TINY
+    found = conclude(known, asked, Question(float(need[asked].max(initial=0.0))))
+    return columns[asked & (found.high - found.low < need)]
 
 
 def _too_narrow(task: Task, cells: np.ndarray, matrix: sparse.csc_array, asked: np.ndarray):

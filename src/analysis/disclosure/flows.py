@@ -11,13 +11,13 @@ from analysis.disclosure.cuts import TINY, Task, unsafe_cells
 
 # Cells moved together, as a share of those that are not safe yet, and at least so many.
 SHARE, FEWEST = 0.1, 4
-TURNS = 60
+TURNS = 40
 # What a move that is not found costs, far above any that is.
 MISSED = 1e5
 
 
 def cover_by_flows(
-    task: Task, hidden: np.ndarray, todo: np.ndarray, safe: set[bytes]
+    task: Task, hidden: np.ndarray, todo: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return ``hidden`` with cells added until primary cells are safe, and those that are not.
 
@@ -26,8 +26,8 @@ def cover_by_flows(
     part, up and down in turn. Equal tables get equal patterns.
     """
     draw, tried = np.random.default_rng(len(task.cost)), set()
-    for _ in range(TURNS):
-        todo = unsafe_cells(task, hidden, todo, safe)
+    for turn in range(TURNS):
+        todo = unsafe_cells(task, hidden, todo) if turn else todo
         if not len(todo):
             break
         size = max(FEWEST, int(np.ceil(SHARE * len(todo))))

@@ -13,7 +13,7 @@ from analysis.tables.counting import count_request
 from analysis.tables.dimensions import Dimension, climbed, codes_of_level, dimension_of
 from analysis.tables.request import Request
 from analysis.tables.system import Listing, Trees, as_cells, closure, dimensions_of, listing, within
-from analysis.tables.windows import span_of
+from analysis.tables.windows import Pieces, span_of
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,12 @@ class Counted:
             numerator=self.deaths["numerator"]
         )
         return rows.groupby(list(keys), as_index=False)["numerator"].sum() if keys else rows
+
+    def pieces(self, trees: Trees) -> pd.DataFrame:
+        """Return the cells of the table for pieces of its periods, which nobody publishes."""
+        time = next(d for d in dimensions_of(self.request) if d.name == self.request.window.time)
+        cut = set(self._leaves(time, trees[time.name])) - self.listing[time.name]
+        return _every({**{n: sorted(of) for n, of in self.listing.items()}, time.name: sorted(cut)})
 
     def full(self, trees: Trees) -> pd.DataFrame:
         """Return the counts of all cells that the deaths settle, zeros and totals included.
@@ -139,9 +145,9 @@ def _inside(known, column: str, request: Request, lookup: pd.DataFrame) -> list[
 
 
 def _cut(code: str, trees: list[dict]) -> list[str]:
-    """The shortest periods into which trees cut a period; days are not cut."""
+    """The pieces into which periods of other tables cut a period."""
     for tree in trees:
-        if code in tree:
+        if isinstance(tree, Pieces) and code in tree:
             return [leaf for part in tree[code] for leaf in _cut(part, trees)]
     return [code]
 

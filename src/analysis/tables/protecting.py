@@ -133,9 +133,11 @@ def _with_given(cells: pd.DataFrame, given: Given, trees: Trees) -> pd.DataFrame
     """Add a table that was given out: what it shows stays shown, what it withholds withheld."""
     names, request = list(trees), given.counted.request
     full = given.counted.full(trees)
-    rows = full[_among(full, given.counted.published())]
-    shown = ~_among(rows, as_cells(given.withheld, request))
-    small = ~shown & rows["numerator"].between(1, given.smallest - 1)
+    published = _among(full, given.counted.published())
+    pieces = _among(full, given.counted.pieces(trees))
+    rows = full[published | pieces]
+    shown = published[rows.index] & ~_among(rows, as_cells(given.withheld, request))
+    small = ~shown & published[rows.index] & rows["numerator"].between(1, given.smallest - 1)
     new = rows.assign(
         **UNSEEN | {"keep": shown, "sensitive": small},
         edition=_edition(request), latent=~shown,

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 import pandas as pd
 
@@ -63,6 +64,7 @@ class Window:
         return list(dict.fromkeys(self.period_of_days(column).values()))
 
 
+@cache
 def span_of(code: str) -> Span:
     """Return the first and last day of a period: a day, an ONS week, a month, or first/last."""
     if "/" in code:
@@ -77,6 +79,10 @@ def span_of(code: str) -> Span:
     return date.fromisoformat(code), date.fromisoformat(code)
 
 
+class Pieces(dict):
+    """Periods that others reach across, each with the pieces into which these cut it."""
+
+
 def tilings(families: Sequence[Iterable[str]]) -> list[dict[str, list[str]]]:
     """Return which periods add up to which, pieces of periods that overlap included.
 
@@ -89,42 +95,42 @@ def tilings(families: Sequence[Iterable[str]]) -> list[dict[str, list[str]]]:
     Returns
     -------
     list of dict
-        Mappings of a period to its parts, one for each pair of families: a month to the weeks
-        inside it and the pieces of weeks that reach beyond it, and such a week to its pieces.
+        For each pair of families, a mapping of a period to its parts (a month to the weeks inside
+        it and the pieces of weeks that reach beyond it), and ``Pieces``: such weeks, and theirs.
     """
-    found = []
     ordered = [sorted(family, key=span_of) for family in families]
-    for place, coarse in enumerate(ordered):
-        for fine in ordered[place + 1 :]:
-            found.append(_tiling(coarse, fine))
-    return [tree for tree in found if tree]
+    pairs = [
+        (coarse, fine) for place, coarse in enumerate(ordered) for fine in ordered[place + 1 :]
+    ]
+    return [tree for pair in pairs for tree in _tiling(*pair) if tree]
 
 
-def _tiling(coarse: list[str], fine: list[str]) -> dict[str, list[str]]:
-    tree: dict[str, list[str]] = {}
-    pieces: dict[str, list[str]] = {}
-    for whole in coarse:
-        first, last = span_of(whole)
-        parts, days = [], 0
-        for code in fine:
-            start, end = span_of(code)
-            inside = max(start, first), min(end, last)
-            if inside[0] > inside[1] or code == whole:
-                continue
-            days += (inside[1] - inside[0]).days + 1
-            part = code if inside == (start, end) else _name(inside)
-            if part != code:
-                pieces.setdefault(code, []).append(part)
-            parts.append(part)
-        if days == (last - first).days + 1 and parts != [whole]:
-            tree[whole] = parts
-    used = {part for parts in tree.values() for part in parts}
-    for code, own in pieces.items():
-        start, end = span_of(code)
-        covered = sum((b - a).days + 1 for a, b in map(span_of, own))
-        if covered == (end - start).days + 1 and used & set(own):
-            tree[code] = own
-    return tree
+def _tiling(coarse: list[str], fine: list[str]) -> tuple[dict[str, list[str]], Pieces]:
+    whole, cut = {}, Pieces()
+    for code in coarse:
+        parts = []
+        for other in fine:
+            inside = _overlap(code, other)
+            if inside and other != code:
+                parts.append(other if inside == span_of(other) else _name(inside))
+        if _days(parts) == _days([code]) and parts:
+            whole[code] = parts
+    used = {part for parts in whole.values() for part in parts}
+    for code in fine:
+        pieces = [_name(inside) for other in coarse if (inside := _overlap(other, code))]
+        if len(pieces) > 1 and used.issuperset(pieces) and _days(pieces) == _days([code]):
+            cut[code] = pieces
+    return whole, cut
+
+
+def _overlap(one: str, other: str) -> Span | None:
+    first, second = span_of(one), span_of(other)
+    inside = max(first[0], second[0]), min(first[1], second[1])
+    return inside if inside[0] <= inside[1] else None
+
+
+def _days(codes: Iterable[str]) -> int:
+    return sum((last - first).days + 1 for first, last in map(span_of, codes))
 
 
 def _name(span: Span) -> str:

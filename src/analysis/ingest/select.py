@@ -38,6 +38,15 @@ def select_records(
     return records.filter(in_window, records.registration_date <= ibis.literal(registered_by))
 
 
+def with_known_age_and_sex(records: ibis.Table) -> ibis.Table:
+    """Return the records that a rate can count, lazily.
+
+    All tables of an edition count the same deaths, so that they add up to each other; those whose
+    age or sex is not known are counted by the checks, on the quality page.
+    """
+    return records.filter(records.age_band.notnull(), records.sex.notnull())
+
+
 def with_time_to_cut_off(records: ibis.Table, date_from: date, registered_by: date) -> ibis.Table:
     """Return the deaths from a day on, with the time from each to the cut-off, lazily.
 

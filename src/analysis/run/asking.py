@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.ingest.checks import check_records
 from analysis.ingest.derive import derive_columns
 from analysis.ingest.engine import keep, let_go
+from analysis.ingest.select import with_known_age_and_sex
 from analysis.params import EditionParams
 from analysis.run.shared import Shared
 from analysis.tables.answers import make_answers, write_answers
@@ -85,7 +86,8 @@ def open_source(
         checked = check_records(
             shared.records(params), lookup, last, delivered=None, where=params.inputs.records
         )
-        derived = derive_columns(checked.kept, lookup).drop("icd10_mentions")
+        derived = with_known_age_and_sex(derive_columns(checked.kept, lookup))
+        derived = derived.drop("icd10_mentions")
         records = keep(derived, params.inputs.records)
 
         def people(kind: str) -> pd.DataFrame | None:

@@ -19,7 +19,11 @@ from analysis.ingest.checks import Checked, check_records
 from analysis.ingest.counts import count_records
 from analysis.ingest.derive import derive_columns
 from analysis.ingest.engine import keep, let_go, write_parquet
-from analysis.ingest.select import select_records, with_time_to_cut_off
+from analysis.ingest.select import (
+    select_records,
+    with_known_age_and_sex,
+    with_time_to_cut_off,
+)
 from analysis.ingest.sources import unknown_columns
 from analysis.ingest.weekly_history import read_history
 from analysis.params import EditionParams
@@ -124,7 +128,9 @@ def _count_records(params: EditionParams, out: Path, shared: Shared, earlier: li
     checked = _checked(params, shared)
     derived = derive_columns(checked.kept, shared.lookup(params))
     # What no count needs is dropped first: identifiers, and lists of causes, which take most room.
-    records = keep(derived.drop("record_id", "icd10_mentions"), params.inputs.records)
+    records = keep(
+        with_known_age_and_sex(derived).drop("record_id", "icd10_mentions"), params.inputs.records
+    )
     selected = {
         kind: select_records(
             records, deaths.basis, deaths.date_from, deaths.date_to, params.registered_by

@@ -20,7 +20,7 @@ from analysis.disclosure.table import Table
 from analysis.errors import InputError
 from analysis.params import PageParams
 from analysis.tables.ledger import write_table
-from analysis.tables.making import RULES, Made, Refused, Source, make_table
+from analysis.tables.making import LEFT_OUT, RULES, Made, Refused, Source, make_table
 from analysis.tables.nearest import is_coarser, nearest_requests
 from analysis.tables.protecting import Given
 from analysis.tables.request import Request
@@ -192,7 +192,7 @@ def read_answers(folder: Path) -> Answers:
         frame = pd.read_parquet(folder / f"{name}.parquet")
         rules, (geography, period, _) = rule_set(RULES), kind_of(frame, said["by"])
         rule = AppliedRule(rules, geography, period, rules.family.kind(geography, period))
-        table = Table(frame, tuple(said["by"]), said["title"], name, rule)
+        table = Table(frame, tuple(said["by"]), said["title"], name, rule, LEFT_OUT)
         tables[name] = table.counting(said["about"])
     return Answers(tuple(Answer(**answer) for answer in index["answers"]), tables)
 

@@ -25,6 +25,7 @@ from analysis.tables.request import Request
 from analysis.tables.separate import linked_tables
 
 RULES = "strict"
+LEFT_OUT = "Deaths of unknown age or sex are left out, as they are of rates."
 
 
 class Refused(DisclosureError):
@@ -106,7 +107,7 @@ def make_table(
         frame = with_rates(frame, source, request)
     frame = _with_filters(named(frame, request, source.lookup), request)
     by = [c for c in frame if c not in ("numerator", "suppressed", "public", *_RATES)]
-    table = protect(frame, by, rules, title=caption(request), name=name)
+    table = protect(frame, by, rules, title=caption(request), name=name, notes=LEFT_OUT)
     return Made(with_origin(table, request), request, counted, float(share))
 
 

@@ -30,8 +30,9 @@ def link_editions(cells: pd.DataFrame, trees: Trees, smallest: int) -> tuple[pd.
     -------
     cells, trees
         With a row for each cell of two editions that follow each other: unpublished, sensitive
-        where it is small, and in a third ``edition``. A cell whose count has fallen (a record was
-        changed or cancelled) is not linked: its earlier row is left out.
+        where it is small, and in a third ``edition``. Where any count has fallen, records were
+        changed or cancelled: then a reader knows nothing of one edition from the other, and the
+        one that is not our own is left out.
     """
     editions = sorted(cells[EDITION].unique())
     dimensions, tree = list(trees), {}
@@ -40,16 +41,23 @@ def link_editions(cells: pd.DataFrame, trees: Trees, smallest: int) -> tuple[pd.
         second = cells.loc[cells[EDITION] == after]
         both = second.merge(first, on=dimensions, suffixes=("", "_before"))
         change = both["numerator"] - both["numerator_before"]
-        fallen = both.loc[change < 0, dimensions].assign(**{EDITION: before})
+        if (change < 0).any():
+            others = cells[EDITION].isin([before, after]) & ~_ours(cells)
+            cells = cells[~others].reset_index(drop=True)
+            continue
         between = f"{before} to {after}"
         new = both.assign(
             **UNSEEN | {"sensitive": change.between(1, smallest - 1)},
             numerator=change, edition=between,
         )  # fmt: skip
-        cells = _without(cells, fallen)
-        cells = pd.concat([cells, new.loc[change >= 0, cells.columns]], ignore_index=True)
+        cells = pd.concat([cells, new[cells.columns]], ignore_index=True)
         tree[after] = [before, between]
     return cells, {**trees, EDITION: [tree] if tree else []}
+
+
+def _ours(cells: pd.DataFrame) -> pd.Series:
+    """Rows of the edition that a table is made for."""
+    return cells[EDITION].isin(cells.loc[cells["own"], EDITION].unique())
 
 
 def with_rest(
@@ -81,10 +89,3 @@ def with_rest(
                 new = rest.assign(**{name: code}, **UNSEEN)[cells.columns]
                 cells = pd.concat([cells, new], ignore_index=True)
     return cells, grown
-
-
-def _without(cells: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    if rows.empty:
-        return cells
-    marked = cells.merge(rows.assign(gone=True), how="left", on=list(rows.columns))
-    return cells[~marked["gone"].eq(True).to_numpy()].reset_index(drop=True)

@@ -99,10 +99,20 @@ def tilings(families: Sequence[Iterable[str]]) -> list[dict[str, list[str]]]:
         it and the pieces of weeks that reach beyond it), and ``Pieces``: such weeks, and theirs.
     """
     ordered = [sorted(family, key=span_of) for family in families]
-    pairs = [
-        (coarse, fine) for place, coarse in enumerate(ordered) for fine in ordered[place + 1 :]
-    ]
-    return [tree for pair in pairs for tree in _tiling(*pair) if tree]
+    trees = []
+    for place, coarse in enumerate(ordered):
+        for other, fine in enumerate(ordered[place + 1 :], place + 1):
+            pair = _tiling(coarse, fine)
+            trees += pair
+            pieces = {part for tree in pair for of in tree.values() for part in of} - {*fine}
+            trees += [_tiled(sorted(pieces), finer) for finer in ordered[other + 1 :]]
+    return [tree for tree in trees if tree]
+
+
+def _tiled(pieces: list[str], fine: list[str]) -> dict[str, list[str]]:
+    """Pieces that periods of a finer family, days say, make up."""
+    whole, _ = _tiling(pieces, fine)
+    return {code: parts for code, parts in whole.items() if set(parts) <= set(fine)}
 
 
 def _tiling(coarse: list[str], fine: list[str]) -> tuple[dict[str, list[str]], Pieces]:
@@ -111,8 +121,10 @@ def _tiling(coarse: list[str], fine: list[str]) -> tuple[dict[str, list[str]], P
         parts = []
         for other in fine:
             inside = _overlap(code, other)
-            if inside and other != code:
-                parts.append(other if inside == span_of(other) else _name(inside))
+            if inside == span_of(other) and other != code:
+                parts.append(other)
+            elif inside and inside != span_of(code):
+                parts.append(_name(inside))
         if _days(parts) == _days([code]) and parts:
             whole[code] = parts
     used = {part for parts in whole.values() for part in parts}
@@ -134,4 +146,5 @@ def _days(codes: Iterable[str]) -> int:
 
 
 def _name(span: Span) -> str:
-    return str(span[0]) if span[0] == span[1] else f"{span[0]}/{span[1]}"
+    # Not as the day where it is one: a piece has cells of tables by week, and other days have none.
+    return f"{span[0]}/{span[1]}"

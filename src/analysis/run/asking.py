@@ -21,6 +21,11 @@ from analysis.tables.printed import printed_tables
 from analysis.tables.windows import Window
 
 
+def ledger_of(params: EditionParams, root: Path) -> Path:
+    """Return the folder of the tables that were given out of the same data as an edition."""
+    return root / "data" / "ledger" / params.data
+
+
 def windows_of(params: EditionParams) -> dict[str, Window]:
     """Return the windows of the kinds of deaths of an edition."""
     return {
@@ -33,12 +38,12 @@ def windows_of(params: EditionParams) -> dict[str, Window]:
 
 
 def earlier_releases(params: EditionParams, root: Path, shared: Shared) -> list[Entry]:
-    """Return the tables that earlier editions of the same data have given out.
+    """Return the tables of earlier cut-offs of the same data that were given out.
 
-    Those are on the site, or were made in this run; of editions with an earlier cut-off, so that
-    an edition which is made again is the same.
+    Those are on the site, in the ledger, or were made in this run. Later ones are left out, so
+    that an edition which is made again is the same; the attack on what is built reads them all.
     """
-    published = sorted((root / "site" / "editions").glob("*/downloads"))
+    published = [*sorted((root / "site" / "editions").glob("*/downloads")), ledger_of(params, root)]
     entries = [
         entry
         for folder in [*published, *shared.answers]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from analysis.errors import InputError, ParamsError
 from analysis.params import EditionParams
-from analysis.run.asking import open_source, windows_of
+from analysis.run.asking import ledger_of, open_source, windows_of
 from analysis.run.lock import only_run
 from analysis.show.provenance import WARNINGS
 from analysis.tables.ledger import Entry, copy_entry, entries_of, next_number, write_table
@@ -59,7 +59,7 @@ def give_table(params: EditionParams, root: Path, request: Request, out: Path) -
     Refused
         No safe table answers it; the message has the nearest requests that can be run.
     """
-    folder = root / "data" / "ledger" / params.data
+    folder = ledger_of(params, root)
     with only_run(root):
         ledger = _given_out(params, root, folder)
         same = [e for e in ledger if e.request == request and e.path.parent == folder]

@@ -35,6 +35,12 @@ PLACES_OF_DEATH = (
     "Hospital", "Care home", "Home", "Hospice", "Other communal establishment", "Elsewhere",
 )  # fmt: skip
 
+REGIONS = tuple(f"E1200000{number}" for number in range(1, 10))
+ICD10_CHAPTERS = (
+    "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV",
+    "XVI", "XVII", "XVIII", "XIX", "XX", "XXI", "XXII",
+)  # fmt: skip
+
 # Where an area lies in a funnel plot, from the top down.
 FUNNEL_PLACES = (
     "Above 99.8% limits", "Above 95% limits", "Inside 95% limits", "Below 95% limits",
@@ -58,10 +64,24 @@ ORDERS = {
     "cause": CAUSES,
     "age_band": (ALL_AGES, *AGE_BANDS),
     "age_group": (ALL_AGES, *WEEKLY_AGES),
-    "month": (ALL_MONTHS,),
+    "month": (ALL_MONTHS, "All dates"),
+    "week": ("All dates",),
+    "death_week": ("All dates",),
+    "death_date": ("All dates",),
+    "registration_date": ("All dates",),
+    "ctry20cd": (ENGLAND_AND_WALES, ENGLAND, WALES),
+    "rgn20cd": (ENGLAND_AND_WALES, *REGIONS, WALES),
+    "lad20cd": (ENGLAND_AND_WALES,),
+    "msoa11cd": (ENGLAND_AND_WALES,),
+    "lsoa11cd": (ENGLAND_AND_WALES,),
+    "soc2010_major": ("All",),
+    "soc2010_submajor": ("All",),
+    "soc2010_minor": ("All",),
+    "soc2010": ("All",),
+    "icd10_chapter": ("All underlying causes", *ICD10_CHAPTERS),
     "area_level": ("England and Wales", "Country", "Region", "Local authority", "MSOA"),
     "soc_level": ("All", "Major group", "Sub-major group", "Minor group", "Unit group"),
-    "place_of_death": PLACES_OF_DEATH,
+    "place_of_death": ("All places", *PLACES_OF_DEATH),
     "place": FUNNEL_PLACES,
     "difference": DIFFERENCES,
     "severity": ("delivered", "kept", "kept and flagged", "excluded", "stops the run"),
@@ -81,7 +101,7 @@ LABELS = {
     "ctry20cd": "Country code",
     "ctry20nm": "Country",
     "icd10_chapter": "ICD-10 chapter",
-    "icd10_chapternm": "Title of the chapter",
+    "icd10_chapternm": "Underlying cause of death",
     "icd10_underlying": "Underlying cause",
     "soc2010nm": "Unit group of occupation",
     "soc2010_minornm": "Minor group of occupation",

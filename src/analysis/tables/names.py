@@ -36,15 +36,14 @@ def caption(request: Request) -> str:
     rates = " and age-standardised mortality rates" if request.measure != "counts" else ""
     by = [WORDS[column] for column in request.by]
     listed = ", ".join(by[:-1]) + (" and " if by[1:] else "") + by[-1] if by else "all together"
-    limited = "".join(
-        f", {WORDS[c]} {' or '.join(_name(c, code) for code in codes)}"
-        for c, codes in where.items()
-    )
+    limited = "".join(f", {_limited(column, codes)}" for column, codes in where.items())
     window = request.window
     basis = "occurring" if window.basis == "occurrence" else "registered"
-    dates = f"{shown_code(window.date_from)} to {shown_code(window.date_to)}"
+    first, last = shown_code(window.date_from), shown_code(window.date_to)
+    if window.date_from.year == window.date_to.year:
+        first = first.removesuffix(f" {window.date_from.year}")
     words = f"{'by ' if by else ''}{listed}"
-    return f"{deaths}{rates} {words}{limited}, {basis} {dates}"
+    return f"{deaths}{rates} {words}{limited}, {basis} {first} to {last}"
 
 
 def named(frame: pd.DataFrame, request: Request, lookup: pd.DataFrame) -> pd.DataFrame:
@@ -77,5 +76,8 @@ _COUNTRIES = [
 ]
 
 
-def _name(column: str, code: str) -> str:
-    return region_names().get(code, shown_code(code))
+def _limited(column: str, codes: tuple[str, ...]) -> str:
+    """What a filter says in a caption: countries and regions by their names alone."""
+    names = region_names()
+    listed = " or ".join(names.get(code, shown_code(code)) for code in codes)
+    return listed if all(code in names for code in codes) else f"{WORDS[column]} {listed}"

@@ -38,6 +38,7 @@ _HOMES = {
     "occupations": "analysis.standards.occupations",
     "origin": "analysis.show.provenance",
     "PageParams": "analysis.params",
+    "parts": "analysis.show.answered",
     "period_expectancy": "analysis.statistics.periods",
     "period_gap": "analysis.statistics.periods",
     "points": "analysis.show.prose",

@@ -60,5 +60,4 @@ def invented(size: int = 600, seed: int = 1) -> pd.DataFrame:
 
 def records(frame: pd.DataFrame) -> ibis.Table:
     """The deaths as an engine holds them, with every level."""
-    engine = ibis.duckdb.connect()
-    return with_levels(engine.create_table("deaths", frame))
+    return with_levels(ibis.memtable(frame))

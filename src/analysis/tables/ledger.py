@@ -111,7 +111,7 @@ def _entries(path: Path) -> Iterator[Entry]:
             said["age_min"], said["age_max"],
         )  # fmt: skip
         where = {column: tuple(codes) for column, codes in said["where"].items()}
-        request = Request(window, tuple(said["by"]), where)
+        request = Request(window, tuple(said["by"]), where, said.get("measure", "counts"))
         rules, edition, data = said["rules"], said["edition"], said["data"]
     except (KeyError, TypeError, ValueError, AttributeError):
         raise DisclosureError(

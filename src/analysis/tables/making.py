@@ -18,6 +18,7 @@ from analysis.disclosure.table import Table
 from analysis.errors import DisclosureError
 from analysis.tables.counted import Counted
 from analysis.tables.dimensions import dimension_of
+from analysis.tables.known import require_known
 from analysis.tables.names import caption, named
 from analysis.tables.protecting import Given, protect_counts
 from analysis.tables.rates import with_rates
@@ -88,10 +89,11 @@ def make_table(
     Refused
         No safe table answers the request.
     """
+    require_known(source.records, request, source.lookup)
     rule = rule_of(request, rules)
     counted = Counted.of(source.records, request, source.lookup)
-    least = small_share(counted.grouped(request, source.lookup), rule)
-    require_useful(request, rule, least, "at the least")
+    require_total(request, counted.deaths["numerator"].sum() >= rule.smallest_count)
+    require_useful(request, rule, small_share(counted.grouped(request, source.lookup), rule))
     printed = source.printed.get(request.window.deaths, ())
     linked, known = linked_tables(given, request, printed)
     try:
@@ -100,9 +102,11 @@ def make_table(
         reason = "No choice of withheld counts hides all small ones from who knows what is public."
         raise Refused(request, reason) from None
     frame = _frame(cells, counted)
-    inner = frame[~_has_total(frame, request)]
+    totals = _totals(frame, request)
+    require_total(request, not frame.loc[totals.all(axis=1), "suppressed"].any())
+    inner = frame[~totals.any(axis=1)]
     share = 100 * inner.loc[inner["suppressed"], "numerator"].sum() / inner["numerator"].sum()
-    require_useful(request, rule, share, "with what protects it")
+    require_useful(request, rule, share)
     if request.measure != "counts":
         frame = with_rates(frame, source, request)
     frame = _with_filters(named(frame, request, source.lookup), request)
@@ -119,6 +123,7 @@ def with_origin(table: Table, request: Request) -> Table:
         "date_to": str(window.date_to), "registered_by": str(window.registered_by),
         "age_min": window.age_min, "age_max": window.age_max, "rules": table.rules.rules.name,
         "by": list(request.by), "where": {c: list(v) for c, v in request.where.items()},
+        "measure": request.measure,
     }  # fmt: skip
     return table.counting(about)
 
@@ -153,13 +158,29 @@ def small_share(deaths: pd.DataFrame, rule: Kind) -> float:
     return float(100 * deaths.loc[small, "numerator"].sum() / max(deaths["numerator"].sum(), 1))
 
 
-def require_useful(request: Request, rule: Kind, share: float, words: str) -> None:
-    """Refuse a request of which more than the rule allows would be withheld."""
+def require_useful(request: Request, rule: Kind, share: float) -> None:
+    """Refuse a request of which more than the rule allows would be withheld.
+
+    How much that is is not said: of few deaths, it would tell how many are in the small counts.
+    """
     if share > rule.most_withheld:
         raise Refused(
             request,
-            f"{share:.0f}% of the deaths would be withheld {words}, and a table of which more "
-            f"than {rule.most_withheld:.0f}% are says little.",
+            f"More than {rule.most_withheld:.0f}% of the deaths would be withheld, and such a "
+            "table says little.",
+        )
+
+
+def require_total(request: Request, shown: bool) -> None:
+    """Refuse a request whose total cannot be shown: none, few, or withheld in another table.
+
+    Which of these it is is not said; nor is the part that is withheld, which would tell the total.
+    """
+    if not shown:
+        raise Refused(
+            request,
+            "Its total cannot be shown: no deaths are counted, or too few, or it would give away "
+            "a count that another table withholds.",
         )
 
 
@@ -186,7 +207,8 @@ def _frame(cells: pd.DataFrame, counted: Counted) -> pd.DataFrame:
             plain = {request.window.clipped(code): code for code in counted.codes[column]}
             codes = np.array([plain.get(code, code) for code in codes], dtype=object)
         whole = request.filter_code(dimension)
-        columns[column] = np.where(codes == whole, dimension.total, codes)
+        total = (codes == whole) & (whole not in counted.codes[column])
+        columns[column] = np.where(total, dimension.total, codes)
     frame = pd.DataFrame(columns, index=cells.index).astype("str")
     return frame.assign(
         numerator=cells["numerator"],
@@ -201,6 +223,8 @@ def _with_filters(frame: pd.DataFrame, request: Request) -> pd.DataFrame:
     return pd.concat([pd.DataFrame(filters, index=frame.index), frame], axis=1)
 
 
-def _has_total(frame: pd.DataFrame, request: Request) -> pd.Series:
-    totals = [frame[c] == dimension_of(c).total for c in request.by]
-    return pd.concat(totals, axis=1).any(axis=1) if totals else pd.Series(False, frame.index)
+def _totals(frame: pd.DataFrame, request: Request) -> pd.DataFrame:
+    """Which rows stand at the total of each column of the request."""
+    return pd.DataFrame(
+        {c: frame[c] == dimension_of(c).total for c in request.by}, index=frame.index
+    )

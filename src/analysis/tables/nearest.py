@@ -1,11 +1,13 @@
 """The nearest safe requests: coarser in age, area, time or detail, the most detailed first."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import product
 from math import log, prod
 
 import pandas as pd
 
+from analysis.errors import InputError
 from analysis.tables.counted import Counted, codes_listed
 from analysis.tables.dimensions import TIMES, coarser, dimension_of
 from analysis.tables.making import Refused, Source, rule_of, small_share
@@ -37,8 +39,9 @@ def nearest_requests(
     """
     counted = Counted.of(source.records, request, source.lookup)
     found: list[Request] = []
+    sizes = _sizes(request, counted, source.lookup)
     sized = [
-        (_cells(one, counted, source.lookup), one) for one in _coarsened(request, tuple(fixed))
+        (prod(sizes[column] for column in one.by), one) for one in _coarsened(request, tuple(fixed))
     ]
     sized.sort(key=lambda pair: (-log(pair[0]), pair[1].by))
     for cells, one in sized:
@@ -60,7 +63,8 @@ def _coarsened(request: Request, fixed: tuple[str, ...]) -> Iterator[Request]:
     for chosen in product(*choices):
         by = tuple(column for column in chosen if column)
         if by and by != request.by:
-            yield request.coarsened(by)
+            with suppress(InputError):  # a filter may be finer than a coarser column
+                yield request.coarsened(by)
 
 
 def _likely(one: Request, counted: Counted, lookup: pd.DataFrame) -> bool:
@@ -72,8 +76,13 @@ def _likely(one: Request, counted: Counted, lookup: pd.DataFrame) -> bool:
     return small_share(deaths, rule) <= ROOM * rule.most_withheld
 
 
-def _cells(one: Request, counted: Counted, lookup: pd.DataFrame) -> int:
-    return prod(len(codes) for codes in codes_listed(one, counted.deaths, lookup).values())
+def _sizes(request: Request, counted: Counted, lookup: pd.DataFrame) -> dict[str, int]:
+    """How many codes a table lists in each column of a request, and in each coarser one."""
+    columns = {level for column in request.by for level in (column, *coarser(column))}
+    return {
+        column: len(codes_listed(request.coarsened((column,)), counted.deaths, lookup)[column])
+        for column in columns
+    }
 
 
 def is_coarser(one: Request, asked: Request, keep: Sequence[str] = ()) -> bool:

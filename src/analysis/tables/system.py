@@ -134,10 +134,11 @@ def dimensions_of(request: Request) -> list[Dimension]:
 def _periods(held: list[tuple[Request, Listing]], dimension: Dimension) -> list[dict]:
     families: dict[tuple[str, str], set[str]] = {}
     for request, codes in held:
-        whole = request.window.code
-        column = next((c for c in request.columns if c in dimension.levels), "")
-        families.setdefault(("", whole), set()).add(whole)
-        families.setdefault((column, whole), set()).update(codes[dimension.name] - {whole})
+        whole, stands = request.window.code, request.filter_code(dimension)
+        column = next((c for c in request.by if c in dimension.levels), "")
+        for code in (whole, stands):
+            families.setdefault(("", code), set()).add(code)
+        families.setdefault((column, whole), set()).update(codes[dimension.name] - {whole, stands})
     coarse_first = ["", *reversed(dimension.levels)]
     ordered = sorted(families.items(), key=lambda item: coarse_first.index(item[0][0]))
     distinct = list({frozenset(codes): codes for _, codes in ordered if codes}.values())

@@ -9,7 +9,9 @@ import pytest
 from analysis import protect
 from analysis.disclosure.table import Table
 from analysis.show.answered import SHOWN, answered, parts
+from analysis.standards.icd10 import chapter_titles
 from analysis.tables.answers import Answer, Answers, all_asked
+from analysis.vocabulary import ICD10_CHAPTERS
 
 ROOT = Path(__file__).parents[2]
 AREA = Answer(
@@ -78,6 +80,10 @@ def test_only_entries_of_the_page_are_listed():
 )  # fmt: skip
 def test_parts_are_what_a_reader_can_name(column, codes, left):
     assert parts(table(column, codes), column) == left
+
+
+def test_chapters_stand_in_the_order_of_the_classification():
+    assert list(chapter_titles()) == list(ICD10_CHAPTERS)
 
 
 def test_every_table_that_is_linked_to_is_on_its_page():

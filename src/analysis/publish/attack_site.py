@@ -24,8 +24,7 @@ def attack_site(
         Editions that are to be published: complete folders of HTML with their manifests. They
         stand for those of the same name on the site.
     among
-        Names of the editions to attack. By default those that are built and all later ones, which
-        stay; if none is built, all that are on the site.
+        Names of the editions to attack; by default those of :func:`to_attack`.
 
     Yields
     ------
@@ -39,32 +38,44 @@ def attack_site(
     BulletinError
         There is no edition of a name in ``among``.
     """
-    releases = {release.name: release for release in map(_Release.of, _public(root))}
-    new = [_Release.of(folder) for folder in built]
-    releases |= {release.name: release for release in new}
-    unknown = sorted(set(among) - set(releases))
+    ordered = _in_order(root, built)
+    names = [release.name for release in ordered]
+    unknown = sorted(set(among) - set(names))
     if unknown:
         raise BulletinError(
             f"There is no edition {', '.join(unknown)} on the site.\n"
-            f"Editions on it: {', '.join(sorted(releases)) or 'none'}."
+            f"Editions on it: {', '.join(sorted(names)) or 'none'}."
         )
-    ordered = sorted(releases.values(), key=lambda release: release[:3])
-    for place, release in enumerate(ordered):
-        before = [other for other in ordered[:place] if other.series == release.series]
-        own = {release.name, *(other.name for other in before)}
-        if among and release.name not in among:
-            continue
-        if not among and new and not own & {other.name for other in new}:
-            continue
-        earlier = {other.name: other.folder for other in before}
-        ledger = root / "data" / "ledger" / release.series
-        yield attack_edition(release.folder, release.name, root / release.lookup, earlier, ledger)
+    for release in ordered:
+        if release.name in (among or to_attack(root, built)):
+            before = _before(release, ordered)
+            earlier = {other.name: other.folder for other in before}
+            ledger = root / "data" / "ledger" / release.series
+            yield attack_edition(
+                release.folder, release.name, root / release.lookup, earlier, ledger
+            )
 
 
-def attack_built(root: Path, built: Sequence[Path], step: Step) -> list[Attacked]:
-    """Attack editions that are to be published, as :func:`attack_site` does, as one step."""
-    with step("attacking what would be published, with all that is public"):
-        return list(attack_site(root, built))
+def to_attack(root: Path, built: Sequence[Path] = ()) -> list[str]:
+    """Return the editions of which something changes when ``built`` are published.
+
+    Those are the built ones, and later ones of their series, which readers compare with them; all
+    on the site if none is built.
+    """
+    ordered = _in_order(root, built)
+    new = {_Release.of(folder).name for folder in built}
+    changed = [
+        release.name
+        for release in ordered
+        if new & {release.name, *(other.name for other in _before(release, ordered))}
+    ]
+    return changed if built else [release.name for release in ordered]
+
+
+def attack_built(root: Path, built: Sequence[Path], name: str, step: Step) -> list[Attacked]:
+    """Attack one of the editions that are to be published, or that stay, as one step."""
+    with step(f"{name}: attacking it with all that is public"):
+        return list(attack_site(root, built, [name]))
 
 
 class _Release(NamedTuple):
@@ -86,3 +97,15 @@ class _Release(NamedTuple):
 
 def _public(root: Path) -> list[Path]:
     return sorted((root / "site" / "editions").glob("*/"))
+
+
+def _in_order(root: Path, built: Sequence[Path]) -> list[_Release]:
+    """Editions on the site, and built ones in their place, by series and cut-off."""
+    releases = {release.name: release for release in map(_Release.of, _public(root))}
+    releases |= {release.name: release for release in map(_Release.of, built)}
+    return sorted(releases.values(), key=lambda release: release[:3])
+
+
+def _before(release: _Release, ordered: Sequence[_Release]) -> list[_Release]:
+    earlier = ordered[: ordered.index(release)]
+    return [other for other in earlier if other.series == release.series]

@@ -17,7 +17,7 @@ from typing import Self
 from analysis.disclosure.gate import check_page
 from analysis.errors import ParamsError
 from analysis.params import EditionParams
-from analysis.publish.attack_site import attack_built
+from analysis.publish.attack_site import attack_built, to_attack
 from analysis.publish.editions import publish_editions
 from analysis.publish.finish import finish_edition
 from analysis.run.apart import run_apart
@@ -79,13 +79,23 @@ def make_bulletin(
             return made
         built = {params.edition: finishing.result(params) for params in editions}
 
-    run_apart(attack_built, root, list(built.values()), step=screen.step)
+    _attack(root, list(built.values()), screen)
     made.kept_out = [params.edition for params in editions if params.data == "records"]
     public = [folder for name, folder in built.items() if name not in made.kept_out]
     if public:
         made.site = publish_editions(root / "site", public)
     screen.done()
     return made
+
+
+def _attack(root: Path, built: list[Path], screen: Screen) -> None:
+    """Attack what would be public, an edition in each of as many processes as there are cores."""
+
+    def one(name: str) -> None:
+        run_apart(attack_built, root, built, name, step=screen.step)
+
+    with ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
+        list(pool.map(one, to_attack(root, built)))
 
 
 def _run(

@@ -7,13 +7,14 @@ import numpy as np
 import pandas as pd
 
 from analysis.tables.counting import with_levels
+from analysis.tables.making import Source
 from analysis.tables.windows import Window
 
 MAY = Window("area", "occurrence", date(2020, 4, 1), date(2020, 5, 31), date(2020, 6, 6))
 LOOKUP = pd.DataFrame(
     {
         "lsoa11cd": [f"E010000{n:02d}" for n in range(12)],
-        "msoa11cd": [f"E020000{n // 2:02d}" for n in range(12)],
+        "msoa11cd": [f"E020000{n // 3 * 2 + (n % 3 > 0):02d}" for n in range(12)],
         "lad20cd": [f"E0700000{n // 3}" for n in range(12)],
         "rgn20cd": [f"E1200000{n // 6 + 1}" for n in range(12)],
         "ctry20cd": "E92000001",
@@ -61,3 +62,36 @@ def invented(size: int = 600, seed: int = 1) -> pd.DataFrame:
 def records(frame: pd.DataFrame) -> ibis.Table:
     """The deaths as an engine holds them, with every level."""
     return with_levels(ibis.memtable(frame))
+
+
+def deaths(*groups: tuple[int, dict]) -> pd.DataFrame:
+    """Deaths like each other but for what is said of each group: how many, and what differs."""
+    usual = LOOKUP.iloc[0].drop([c for c in LOOKUP if c.endswith("nm")]).to_dict()
+    usual |= {
+        "residence": "E92000001", "death_date": date(2020, 4, 8),
+        "registration_date": date(2020, 4, 14), "sex": "F", "age_band": "80-84",
+        "covid19": "none", "place_of_death": "Hospital", "icd10_chapter": "IX",
+        "icd10_underlying": "I219", "soc2010": "9233",
+    }  # fmt: skip
+    rows = [usual | differs for many, differs in groups for _ in range(many)]
+    frame = pd.DataFrame(rows)
+    day = pd.to_datetime(frame["death_date"])
+    levels = {"soc2010_major": 1, "soc2010_submajor": 2, "soc2010_minor": 3}
+    return frame.assign(
+        month=day.dt.strftime("%Y-%m"),
+        week="2020-W20",
+        imd_decile=frame["imd_decile"].astype("Int64"),
+        wimd_quintile=frame["wimd_quintile"].astype("Int64"),
+        **{level: frame["soc2010"].str[:length] for level, length in levels.items()},
+    )
+
+
+def place(number: int) -> dict:
+    """Areas of one of the 12 small areas."""
+    columns = ["lsoa11cd", "msoa11cd", "lad20cd", "rgn20cd", "ctry20cd", "imd_decile"]
+    return LOOKUP.loc[number, columns].to_dict()
+
+
+def source(frame: pd.DataFrame, **more) -> Source:
+    """What tables of these deaths are made from."""
+    return Source(records(frame), LOOKUP, **more)

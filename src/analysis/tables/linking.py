@@ -76,9 +76,11 @@ def with_rest(
     grown = {name: [dict(tree) for tree in of] for name, of in trees.items()}
     for name in filtered:
         others = [other for other in trees if other != name]
+        # A part without a row stands for the parts of its own that have rows.
+        standing = cells[[name, *others, "numerator"]]
         for tree in grown[name]:
             for total, parts in tree.items():
-                inside = cells.loc[cells[name].isin(parts), [*others, "numerator"]]
+                inside = standing.loc[standing[name].isin(parts), [*others, "numerator"]]
                 summed = inside.groupby(others, as_index=False)["numerator"].sum()
                 whole = cells.loc[cells[name] == total, [*others, "numerator"]]
                 rest = whole.merge(summed, on=others, suffixes=("", "_parts"))
@@ -88,4 +90,12 @@ def with_rest(
                     tree[total] = [*parts, code]
                 new = rest.assign(**{name: code}, **UNSEEN)[cells.columns]
                 cells = pd.concat([cells, new], ignore_index=True)
+                absent = _without(summed, whole[others]).assign(**{name: total})
+                standing = pd.concat([standing, absent[standing.columns]], ignore_index=True)
     return cells, grown
+
+
+def _without(cells: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Cells that are not among some rows."""
+    marked = cells.merge(rows.assign(gone=True), how="left", on=list(rows.columns))
+    return cells[~marked["gone"].eq(True).to_numpy()]

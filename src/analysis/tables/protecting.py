@@ -14,10 +14,17 @@ import pandas as pd
 from analysis.disclosure.rules import Kind
 from analysis.disclosure.suppress import suppress
 from analysis.tables.counted import Counted, codes_listed
-from analysis.tables.dimensions import dimension_of
+from analysis.tables.dimensions import TIMES, dimension_of
 from analysis.tables.linking import EDITION, UNSEEN, link_editions, with_rest
 from analysis.tables.request import Request
-from analysis.tables.system import Listing, Trees, as_cells, listing, trees_of
+from analysis.tables.system import (
+    Listing,
+    Trees,
+    as_cells,
+    dimensions_of,
+    listing,
+    trees_of,
+)
 
 # Dimensions that tell what is not known of a person whom one knows to have died.
 TELLING = ("covid19", "underlying", "place", "occupation", "ethnicity", "religion", "certified")
@@ -96,8 +103,14 @@ def protect_counts(
     cells = cells.assign(edition=_edition(counted.request), own=True)
     for one in given:
         cells = _with_given(cells, one, trees)
+    cells["keep"] |= _total(cells, counted.request) & cells["published"] & ~cells["sensitive"]
     cells, trees = link_editions(cells, trees, rule.smallest_revision)
-    filtered = {dimension_of(column).name for table, _ in tables for column in table.where}
+    filtered = {
+        dimension.name
+        for table, _ in tables
+        for dimension in dimensions_of(table)
+        if dimension.name not in TIMES and table.filter_code(dimension) != dimension.total
+    }
     cells, trees = with_rest(cells, trees, filtered)
     sensitive = cells["sensitive"] & ~cells["keep"]
     hidden = ~cells["published"] & ~cells["keep"] & ~sensitive
@@ -150,6 +163,12 @@ def _with_given(cells: pd.DataFrame, given: Given, trees: Trees) -> pd.DataFrame
     # What was withheld before stays withheld, at no further cost.
     merged["published"] &= ~(merged["latent"] & ~merged["keep"])
     return merged[cells.columns]
+
+
+def _total(cells: pd.DataFrame, request: Request) -> pd.Series:
+    """Which cell is all deaths of a request: without it a table says little, so it stays shown."""
+    whole = {dimension.name: request.filter_code(dimension) for dimension in dimensions_of(request)}
+    return cells["own"] & (cells[list(whole)] == pd.Series(whole)).all(axis=1)
 
 
 def _alone(cells: pd.DataFrame, dimensions: list[str], rule: Kind) -> pd.Series:

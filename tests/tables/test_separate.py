@@ -1,0 +1,64 @@
+"""Earlier tables that a new one can be protected without, and those that it cannot."""
+
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+
+from analysis.tables.counted import Counted
+from analysis.tables.protecting import Given
+from analysis.tables.request import Request
+from analysis.tables.separate import linked_tables, meeting
+from tests.tables.samples import LOOKUP, MAY, invented, records
+
+DEATHS = records(invented())
+
+
+def given(request, *withheld):
+    rows = pd.DataFrame(withheld, columns=list(request.by), dtype="str")
+    return Given("earlier", Counted.of(DEATHS, request, LOOKUP), rows)
+
+
+def test_tables_meet_at_the_coarser_of_their_levels():
+    days, weeks = Request(MAY, ("death_date", "sex")), Request(MAY, ("death_week", "rgn20cd"))
+
+    assert meeting(days, weeks) == {"time": "death_week"}
+
+
+def test_a_table_is_apart_where_a_page_prints_every_cell_that_both_add_up_to():
+    earlier = given(Request(MAY, ("sex", "place_of_death")), ("F", "Hospice"))
+    asked = Request(MAY, ("sex", "rgn20cd"))
+
+    linked, margins = linked_tables([earlier], asked, [Request(MAY, ("sex", "month"))])
+
+    assert (linked, margins) == ([], [])
+
+
+def test_a_table_that_shows_all_that_both_add_up_to_is_a_margin():
+    earlier = given(Request(MAY, ("sex", "place_of_death")), ("F", "Hospice"))
+
+    linked, margins = linked_tables([earlier], Request(MAY, ("sex", "rgn20cd")), [])
+
+    assert linked == []
+    assert [margin.by for margin in margins] == [("sex",)]
+
+
+def test_a_table_that_withholds_a_cell_of_both_is_linked():
+    earlier = given(Request(MAY, ("sex", "place_of_death")), ("F", "All places"))
+
+    linked, margins = linked_tables([earlier], Request(MAY, ("sex", "rgn20cd")), [])
+
+    assert (linked, margins) == ([earlier], [])
+
+
+def test_a_table_of_another_edition_is_always_linked():
+    before = replace(MAY, registered_by=date(2020, 5, 31))
+    earlier = given(Request(before, ("sex",)))
+
+    assert linked_tables([earlier], Request(MAY, ("sex",)), [Request(MAY, ("sex",))])[0]
+
+
+def test_deaths_counted_by_registration_say_nothing_of_days_of_death():
+    weekly = replace(MAY, deaths="weekly", basis="registration")
+
+    assert linked_tables([given(Request(MAY, ("sex",)))], Request(weekly, ("sex",)), []) == ([], [])

@@ -116,7 +116,6 @@ def test_a_table_by_what_it_is_filtered_on_names_the_code_and_not_the_total():
     [
         ("sex", "rgn20cd=E99999999", "E99999999 is no code of rgn20cd.\nIt has"),
         ("sex", "cause=Influenza", "It has 3: COVID-19, Not COVID-19"),
-        ("sex", "death_date=2021-01-01", "is no code of death_date.\nIt has 61"),
         ("sex", "icd10_underlying=I21.9", "is no code of icd10_underlying"),
         ("ethnic_group", "sex=F", "ethnic_group: not in these records"),
     ],

@@ -52,3 +52,16 @@ def test_a_request_can_be_run_as_it_is_printed():
     conditions = [words[i + 1] for i, word in enumerate(words) if word == "--where"]
     assert words[words.index("--by") + 1].split(",") == list(request.by)
     assert parse_where(conditions) == request.where
+
+
+@pytest.mark.parametrize(
+    ("by", "where", "words"),
+    [
+        ("sex", {"month": ("2020-04",)}, "Ask by month"),
+        ("death_week", {"death_date": ("2020-04-01",)}, "Ask by death_week"),
+        ("rgn20cd", {"lad20cd": ("E07000001",)}, "finer than rgn20cd. Ask by lad20cd"),
+    ],
+)
+def test_a_filter_that_would_cut_cells_is_refused(by, where, words):
+    with pytest.raises(InputError, match=words):
+        Request(MAY, (by,), where)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.errors import InputError
 from analysis.standards.icd10 import icd10_chapters
-from analysis.tables.dimensions import OF_COLUMN, TIMES, codes_of_level, dimension_of, unknown_area
+from analysis.tables.dimensions import OF_COLUMN, codes_of_level, dimension_of, unknown_area
 from analysis.tables.request import Request
 from analysis.vocabulary import ENGLAND, NON_RESIDENT, WALES
 
@@ -42,7 +42,7 @@ def require_known(records: ibis.Table, request: Request, lookup: pd.DataFrame) -
             f"{', '.join(held)}."
         )
     for column, wanted in request.where.items():
-        strange, known = _strange(column, wanted, records, request, lookup)
+        strange, known = _strange(column, wanted, records, lookup)
         if strange:
             raise InputError(
                 f"--where {column}={'|'.join(wanted)}: {', '.join(strange)} is no code of "
@@ -51,25 +51,19 @@ def require_known(records: ibis.Table, request: Request, lookup: pd.DataFrame) -
 
 
 def _strange(
-    column: str,
-    wanted: tuple[str, ...],
-    records: ibis.Table,
-    request: Request,
-    lookup: pd.DataFrame,
+    column: str, wanted: tuple[str, ...], records: ibis.Table, lookup: pd.DataFrame
 ) -> tuple[list[str], str]:
     """Codes that are not known, and a sentence about those that are."""
     if column == "icd10_underlying":
         # Which causes there are deaths of is for a table to say.
         return [c for c in wanted if not _is_cause(c)], "Causes are written as I219 or J18."
-    known = _known(column, records, request, lookup)
+    known = _known(column, records, lookup)
     few = f"{', '.join(known[:LISTED])}{' ...' if len(known) > LISTED else ''}"
     return [c for c in wanted if c not in set(known)], f"It has {len(known):,}: {few}."
 
 
-def _known(column: str, records: ibis.Table, request: Request, lookup: pd.DataFrame) -> list[str]:
+def _known(column: str, records: ibis.Table, lookup: pd.DataFrame) -> list[str]:
     dimension = dimension_of(column)
-    if dimension.name in TIMES:
-        return request.window.codes(column)
     codes = codes_of_level(column, lookup)
     if codes is None:
         codes = sorted(records.select(column).distinct().to_pandas()[column])

@@ -101,6 +101,9 @@ def make_table(
     except NotProtectable:
         reason = "No choice of withheld counts hides all small ones from who knows what is public."
         raise Refused(request, reason) from None
+    except DisclosureError as fault:
+        reason = "It makes no system of sums with the tables that were given out before"
+        raise Refused(request, f"{reason}:\n{fault}") from None
     frame = _frame(cells, counted)
     totals = _totals(frame, request)
     require_total(request, not frame.loc[totals.all(axis=1), "suppressed"].any())

@@ -52,13 +52,13 @@ class Request:
             self._require_filter(column)
 
     def _require_filter(self, column: str) -> None:
-        """Refuse a filter that would cut cells: finer than its column, or of parts of periods."""
+        """Refuse a filter that would cut cells: finer than its column, or of periods."""
         levels = dimension_of(column).levels
         by = next((c for c in self.by if c in levels), None)
-        if dimension_of(column).name in TIMES and (by or len(self.where[column]) > 1):
+        if dimension_of(column).name in TIMES:
             raise InputError(
-                f"where {column}: a filter on time is one code, in a table that does not go by "
-                f"time.\nAsk by {by or column}, and read the rows that you need."
+                f"where {column}: no table is of some periods alone.\n"
+                f"Ask by {by or column}, and read the rows that you need."
             )
         if by and levels.index(column) < levels.index(by):
             raise InputError(f"where {column}: finer than {by}. Ask by {column}.")
@@ -82,8 +82,6 @@ class Request:
     def filter_code(self, dimension: Dimension) -> str:
         """Return the code at which the table stands in a dimension that it does not go by."""
         codes = [self.where[c] for c in self.where if dimension_of(c).name == dimension.name]
-        if codes and dimension.name in TIMES:
-            return self.window.clipped(codes[0][0])
         if codes:
             return "+".join(sorted(codes[0]))
         if dimension.name == self.window.time:

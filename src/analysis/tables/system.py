@@ -134,11 +134,10 @@ def dimensions_of(request: Request) -> list[Dimension]:
 def _periods(held: list[tuple[Request, Listing]], dimension: Dimension) -> list[dict]:
     families: dict[tuple[str, str], set[str]] = {}
     for request, codes in held:
-        whole, stands = request.window.code, request.filter_code(dimension)
+        whole = request.window.code
         column = next((c for c in request.by if c in dimension.levels), "")
-        for code in (whole, stands):
-            families.setdefault(("", code), set()).add(code)
-        families.setdefault((column, whole), set()).update(codes[dimension.name] - {whole, stands})
+        families.setdefault(("", whole), set()).add(whole)
+        families.setdefault((column, whole), set()).update(codes[dimension.name] - {whole})
     coarse_first = ["", *reversed(dimension.levels)]
     ordered = sorted(families.items(), key=lambda item: coarse_first.index(item[0][0]))
     distinct = list({frozenset(codes): codes for _, codes in ordered if codes}.values())

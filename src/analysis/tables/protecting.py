@@ -102,7 +102,7 @@ def protect_counts(
     cells["sensitive"] = small & cells["published"]
     cells = cells.assign(edition=_edition(counted.request), own=True)
     for one in given:
-        cells = _with_given(cells, one, trees)
+        cells = _with_given(cells, one, trees, printed, lookup)
     cells["keep"] |= _total(cells, counted.request) & cells["published"] & ~cells["sensitive"]
     cells, trees = link_editions(cells, trees, rule.smallest_revision)
     filtered = {
@@ -142,17 +142,29 @@ def margin_of(printed: Request, request: Request) -> Request | None:
     return replace(request, by=tuple(by))
 
 
-def _with_given(cells: pd.DataFrame, given: Given, trees: Trees) -> pd.DataFrame:
+def _with_given(
+    cells: pd.DataFrame,
+    given: Given,
+    trees: Trees,
+    printed: Sequence[Request],
+    lookup: pd.DataFrame,
+) -> pd.DataFrame:
     """Add a table that was given out: what it shows stays shown, what it withholds withheld."""
     names, request = list(trees), given.counted.request
     full = given.counted.full(trees)
     published = _among(full, given.counted.published())
     pieces = _among(full, given.counted.pieces(trees))
+    margins = {m.by: m for one in printed if (m := margin_of(one, request)) is not None}
+    room = np.full(len(full), float(max(1, given.smallest - 1)))
+    for margin in margins.values():
+        codes = listing(margin, codes_listed(margin, given.counted.deaths, lookup))
+        room = np.minimum(room, _room(full, codes, trees))
+    full = full.assign(room=room)
     rows = full[published | pieces]
     shown = published[rows.index] & ~_among(rows, as_cells(given.withheld, request))
     small = ~shown & published[rows.index] & rows["numerator"].between(1, given.smallest - 1)
     new = rows.assign(
-        **UNSEEN | {"keep": shown, "sensitive": small},
+        **UNSEEN | {"keep": shown, "sensitive": small, "protection": rows["room"].where(small, 1)},
         edition=_edition(request), latent=~shown,
     )  # fmt: skip
     both = pd.concat([cells.assign(latent=False), new[[*cells.columns, "latent"]]])

@@ -92,14 +92,18 @@ def _made(source: Source, request: Request, given: list[Given], params: EditionP
 def _nearest(source: Source, request: Request, given: list[Given]) -> list[Request]:
     """The nearest requests whose tables can be made."""
 
+    refused: list[Request] = []
+
     def safe(one: Request) -> bool:
         try:
             make_table(source, one, "nearest", given)
         except Refused:
+            refused.append(one)
             return False
         return True
 
-    found = filter(safe, islice(nearest_requests(source, request, most_cells=20_000), TRIED))
+    candidates = nearest_requests(source, request, most_cells=20_000, refused=refused)
+    found = filter(safe, islice(candidates, TRIED))
     return list(islice(found, NAMED))
 
 

@@ -211,11 +211,12 @@ def _answer(
     coarser = [one for one in made if is_coarser(one.request, request, asked.fixed)]
     if coarser:
         return max(coarser, key=lambda one: len(one.table.frame)), reason
-    for nearest in nearest_requests(source, request, asked.fixed, MOST_CELLS):
+    refused: list[Request] = []
+    for nearest in nearest_requests(source, request, asked.fixed, MOST_CELLS, refused):
         try:
             return _made(source, nearest, asked.name, given, made), reason
         except Refused:
-            continue
+            refused.append(nearest)
     return None, reason
 
 

@@ -1,6 +1,6 @@
 """The nearest safe requests: coarser in age, area, time or detail, the most detailed first."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from itertools import product
 from math import log, prod
@@ -19,7 +19,11 @@ ROOM = 0.5
 
 
 def nearest_requests(
-    source: Source, request: Request, fixed: Sequence[str] = (), most_cells: float = 100_000
+    source: Source,
+    request: Request,
+    fixed: Sequence[str] = (),
+    most_cells: float = 100_000,
+    refused: Collection[Request] = (),
 ) -> Iterator[Request]:
     """Yield coarser requests that are likely to be safe, those that keep most detail first.
 
@@ -36,6 +40,9 @@ def nearest_requests(
         Columns that stay, days and weeks as they are, others at some level.
     most_cells
         Cells at most.
+    refused
+        Requests yielded that turned out not to be safe; to be filled as they are tried. Coarser
+        ones are then yielded in their place.
     """
     counted = Counted.of(source.records, request, source.lookup)
     found: list[Request] = []
@@ -45,7 +52,7 @@ def nearest_requests(
     ]
     sized.sort(key=lambda pair: (-log(pair[0]), pair[1].by))
     for cells, one in sized:
-        if cells > most_cells or any(_finer(other, one) for other in found):
+        if cells > most_cells or any(_finer(other, one) for other in found if other not in refused):
             continue
         if not _likely(one, counted, source.lookup):
             continue

@@ -116,7 +116,8 @@ def window_of(table: PublishedTable) -> Window:
 
 def _with_columns(table: PublishedTable) -> pd.DataFrame:
     """The table with columns of records for its groups; rows outside of its window are left out."""
-    frame, window = table.frame, window_of(table)
+    # What it is restricted to stands in its rows as well, at a level of its own.
+    frame, window = table.frame.drop(columns=list(table.where), errors="ignore"), window_of(table)
     periods = [c for c in table.by if c in _PERIODS]
     if "week_ended" in periods and len(periods) > 1:
         periods.remove("week_ended")

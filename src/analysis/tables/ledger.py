@@ -6,7 +6,7 @@ was given out and nothing else: counts that a table withholds are not in it.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -41,7 +41,19 @@ class Entry:
         frame = pd.read_csv(self.path, dtype="str", keep_default_na=False)
         kind = rule_set(self.rules).family.kind(*self.request.kind[:2])
         counted = Counted.of(records, self.request, lookup)
-        return given_of(self.path.stem, counted, frame, kind.smallest_count)
+        given = given_of(self.path.stem, counted, frame, kind.smallest_count)
+        return replace(given, changed=_changed(frame, counted, lookup))
+
+
+def _changed(frame: pd.DataFrame, counted: Counted, lookup: pd.DataFrame) -> bool:
+    """Whether a table shows counts that the records no longer give: some were changed since."""
+    by = list(counted.request.by)
+    if not by:
+        return False
+    again = counted.grouped(counted.request, lookup).rename(columns={"numerator": "again"})
+    both = frame.merge(again.astype(dict.fromkeys(by, "str")), on=by)
+    shown = pd.to_numeric(both["numerator"], errors="coerce")
+    return bool((shown.notna() & (shown != both["again"])).any())
 
 
 def entries_of(folder: Path) -> list[Entry]:

@@ -38,13 +38,14 @@ class Given:
     """A table that was given out before: counted again, and which cells it withholds.
 
     ``withheld`` has a row for each of them: the ``by`` columns. ``smallest`` is the smallest count
-    that it shows.
+    that it shows. ``changed``: it shows counts that the records no longer give.
     """
 
     name: str
     counted: Counted
     withheld: pd.DataFrame
     smallest: int = 1
+    changed: bool = False
 
 
 def protect_counts(

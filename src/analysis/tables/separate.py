@@ -34,7 +34,9 @@ def linked_tables(
     linked, margins = [], []
     for one in given:
         earlier = one.counted.request
-        if not _same_deaths(earlier, request):
+        # Of records that were changed since, one edition says nothing exact of another.
+        changed = one.changed and earlier.window != request.window
+        if changed or not _same_deaths(earlier, request):
             continue
         shared = meeting(earlier, request)
         same = earlier.window == request.window

@@ -19,8 +19,9 @@ from analysis.disclosure.polytope import (
 
 BOUNDED = "bounded"
 SAME = 1e-9
-# Unknowns of a block from which many are asked together first.
-TOGETHER = 60
+# Unknowns of a block from which many are asked together first; of whole numbers, where a question
+# to all may be hard.
+TOGETHER, WHOLE_TOGETHER = 60, 2_000
 # A question to all takes as long as some twenty to one.
 WORTH = 20
 
@@ -115,7 +116,8 @@ def _ask_together(inner: Polytope, places: np.ndarray, met: _Met) -> None:
     All of them first; fewer at a time, when they get into each other's way.
     """
     draw, share = np.random.default_rng(len(places)), 1.0
-    left = places if len(places) > TOGETHER else places[:0]
+    least = WHOLE_TOGETHER if met.question.whole else TOGETHER
+    left = places if len(places) > least else places[:0]
     while share * len(left) >= WORTH:
         pushed = left[draw.random(len(left)) < share]
         direction = np.zeros(len(inner.low))

@@ -184,9 +184,7 @@ def test_a_single_late_registration_is_found_from_two_editions(tmp_path):
     june = release(tmp_path / "june", {"areas": AUTHORITIES})
     july = release(tmp_path / "july", {"areas": later}, registered_by="2020-07-11")
 
-    with pytest.raises(
-        DisclosureError, match=r"E06000001, registered by 2020-07-11, not"
-    ):
+    with pytest.raises(DisclosureError, match=r"E06000001, registered by 2020-07-11, not"):
         attack_edition(july, "july", LOOKUP, {"june": june})
 
 
@@ -229,9 +227,7 @@ def test_deaths_without_an_age_are_no_contradiction(tmp_path):
 def test_a_cell_withheld_in_one_table_and_shown_in_another_is_found(tmp_path):
     tables = {"sexes": by_sex(None, None, 32), "women": rows("sex numerator", ("F", 2))}
 
-    with pytest.raises(
-        DisclosureError, match=r"sexes of june withholds it, women of june"
-    ):
+    with pytest.raises(DisclosureError, match=r"sexes of june withholds it, women of june"):
         attacked(tmp_path, tables)
 
 

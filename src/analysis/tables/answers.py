@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from pathlib import Path
 
 import pandas as pd
@@ -28,6 +29,8 @@ from analysis.tables.windows import Window
 
 # Cells at most of a table that a page makes; one that is asked for may have more.
 MOST_CELLS = 4_000
+# Nearest requests that are tried in place of one that is not safe.
+TRIED = 3
 INDEX = "answers.json"
 
 
@@ -212,7 +215,8 @@ def _answer(
     if coarser:
         return max(coarser, key=lambda one: len(one.table.frame)), reason
     refused: list[Request] = []
-    for nearest in nearest_requests(source, request, asked.fixed, MOST_CELLS, refused):
+    nearby = nearest_requests(source, request, asked.fixed, MOST_CELLS, refused)
+    for nearest in islice(nearby, TRIED):
         try:
             return _made(source, nearest, asked.name, given, made), reason
         except Refused:

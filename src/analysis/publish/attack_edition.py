@@ -19,9 +19,10 @@ from analysis.disclosure.leaks import COLUMNS, find_leaks, require_no_leaks
 from analysis.disclosure.measures import RATES
 from analysis.errors import DisclosureError
 from analysis.ingest.lookups import read_lookup
+from analysis.publish.between import EDITION
 from analysis.publish.evidence import PublishedTable, glance, published_tables
 from analysis.publish.facts import facts_of
-from analysis.publish.linked import EDITION, linked, shown_cells
+from analysis.publish.linked import linked
 from analysis.publish.shown import shown_beyond
 from analysis.publish.universe import Part, by_universe, parts_of
 from analysis.tables.dimensions import DIMENSIONS
@@ -124,7 +125,7 @@ def attack_parts(parts: Sequence[Part], lookup: pd.DataFrame) -> pd.DataFrame:
         return leaks
     tables, trees = linked(parts, lookup)
     facts, telling = _facts(parts, tables, list(trees))
-    shown = shown_cells(tables, list(trees))
+    shown = _shown(tables, list(trees))
     largest = max(float(table["limit"].max()) for table in tables.values())
     leaks = find_leaks(
         tables, trees, 0, max(largest, 1.0), explained=5,
@@ -138,11 +139,17 @@ def attack_parts(parts: Sequence[Part], lookup: pd.DataFrame) -> pd.DataFrame:
     return leaks
 
 
+def _shown(tables: dict[str, pd.DataFrame], dimensions: list[str]) -> pd.DataFrame:
+    """Each cell that a table shows once, with its ``numerator``."""
+    cells = pd.concat([table[[*dimensions, "numerator"]] for table in tables.values()])
+    return cells.dropna(subset="numerator").drop_duplicates(dimensions)
+
+
 def _facts(
     parts: Sequence[Part], tables: dict[str, pd.DataFrame], dimensions: list[str]
 ) -> tuple[list[Knowledge], pd.DataFrame]:
     """What other numbers say of counts that no table shows, and those that say it all."""
-    known = shown_cells(tables, dimensions)[dimensions].assign(shown=True)
+    known = _shown(tables, dimensions)[dimensions].assign(shown=True)
     limits = pd.concat([t[[*dimensions, "limit"]] for t in tables.values()])
     limits = limits.groupby(dimensions, as_index=False, sort=False)["limit"].max()
     facts, leaks = [], []

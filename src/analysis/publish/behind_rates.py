@@ -6,89 +6,78 @@ that not everything they show can be put into one system with those.
 
 from collections.abc import Sequence
 
-import pandas as pd
+import numpy as np
 
 from analysis.disclosure.measures import RATES
-from analysis.publish.gaps import PASSES, Trees, exceeded
+from analysis.publish.gaps import PASSES, exceeded
+from analysis.publish.numbers import Along, Stack
 from analysis.publish.universe import Part
 
 
-def _rates_only(parts: Sequence[Part]) -> set[str]:
-    """Tables of counts behind rates that withhold nothing."""
-    return {
-        part.name
-        for part in parts
-        if set(RATES) & set(part.table.measures) and not part.table.withheld.any()
-    }
+def rates_only(part: Part) -> bool:
+    """Return whether a table has counts behind rates, and withholds nothing."""
+    return bool(set(RATES) & set(part.table.measures)) and not part.table.withheld.any()
 
 
 def tied(
-    tables: dict[str, pd.DataFrame], trees: Trees, parts: Sequence[Part]
-) -> dict[str, pd.DataFrame]:
-    """Keep of counts behind rates those that are tied to what a table guards.
+    rows: Stack, dimensions: Sequence[Along], guarded: np.ndarray, behind: np.ndarray
+) -> np.ndarray:
+    """Return which rows to keep: of counts behind rates those tied to what a table guards.
 
     In a dimension that a guarded table goes by, these are codes above and below its own; in any
     other, the code at which it stands and those above.
+
+    Parameters
+    ----------
+    guarded, behind
+        Which rows are of tables that withhold small counts, and which of counts behind rates.
     """
-    guarded = {part.name for part in parts if part.table.kind.method == "suppress"}
-    up: dict[str, dict[str, set[str]]] = {name: {} for name in trees}
-    for name, mappings in trees.items():
-        for mapping in mappings:
-            for total, of in mapping.items():
-                for code in of:
-                    up[name].setdefault(code, set()).add(total)
-    near = [
-        {name: _near(set(tables[title][name].unique()), up[name]) for name in trees}
-        for title in guarded & set(tables)
-    ]
-    kept = dict(tables)
-    for title in (_rates_only(parts) & set(tables)) if near else ():
-        table = tables[title]
-        tied = [
-            pd.concat([table[n].isin(c) for n, c in of.items()], axis=1).all(axis=1) for of in near
-        ]
-        kept[title] = table[pd.concat(tied, axis=1).any(axis=1)]
-    return {title: table for title, table in kept.items() if len(table)}
+    codes, found = rows.codes[behind], np.zeros(behind.sum(), dtype=bool)
+    tables = np.unique(rows.table[guarded])
+    for table in tables:
+        own = rows.codes[rows.table == table]
+        near = [_near(own[:, place], along) for place, along in enumerate(dimensions)]
+        found |= np.logical_and.reduce([of[code] for of, code in zip(near, codes.T, strict=True)])
+    kept = ~behind
+    kept[behind] = found | (not len(tables))
+    return kept
 
 
-def _near(codes: set[str], up: dict[str, set[str]]) -> set[str]:
+def _near(codes: np.ndarray, along: Along) -> np.ndarray:
     """Codes, those above them, and those below if there are several."""
-    found, waiting = set(codes), list(codes)
-    while waiting:
-        new = up.get(waiting.pop(), set()) - found
+    part, total = along.edges
+    own = np.zeros(along.span, dtype=bool)
+    own[codes] = True
+    found, new = own.copy(), own
+    while new.any():
+        new = _marked(total[new[part]], along.span) & ~found
         found |= new
-        waiting += new
-    below = set(codes) if len(codes) > 1 else set()
-    while below:
-        below = {code for code, above in up.items() if above & below} - found
+    below = own if own.sum() > 1 else new
+    while below.any():
+        below = _marked(part[below[total]], along.span) & ~found
         found |= below
     return found
 
 
-def without_ageless(
-    tables: dict[str, pd.DataFrame], trees: Trees, parts: Sequence[Part]
-) -> dict[str, pd.DataFrame]:
-    """Leave out counts behind rates that are less than other tables, or their own parts, say.
+def _marked(codes: np.ndarray, span: int) -> np.ndarray:
+    marked = np.zeros(span, dtype=bool)
+    marked[codes] = True
+    return marked
+
+
+def without_ageless(rows: Stack, dimensions: Sequence[Along], behind: np.ndarray) -> np.ndarray:
+    """Return which rows to keep: no counts behind rates below what tables, or their parts, say.
 
     Rates leave out the deaths without an age; a table of counts has them. Any other two values of
     one cell are a contradiction, and stay.
     """
-    keys, of_rates = list(trees), _rates_only(parts)
-    shown = [table[[*keys, "numerator"]] for name, table in tables.items() if name not in of_rates]
-    if not shown or not of_rates:
-        return tables
-    counted = pd.concat(shown).groupby(keys, as_index=False, sort=False)["numerator"].max()
-    kept = {}
-    for name, table in tables.items():
-        other = table[keys].merge(counted, how="left", on=keys)["numerator"].to_numpy()
-        less = (table["numerator"].to_numpy() < other) & (name in of_rates)
-        kept[name] = table[~less]
-    for _ in range(PASSES):
-        over = exceeded(kept, trees).assign(over=True)
-        before = sum(map(len, kept.values()))
-        for name in of_rates & set(kept):
-            less = kept[name][keys].merge(over, how="left", on=keys)["over"].notna()
-            kept[name] = kept[name][~less.to_numpy()]
-        if sum(map(len, kept.values())) == before:
+    counted = np.full(len(rows.cells), -np.inf)
+    np.fmax.at(counted, rows.cell[~behind], rows.value[~behind])
+    kept = ~behind | ~(rows.value < counted[rows.cell])
+    for _ in range(PASSES if behind.any() and not behind.all() else 0):
+        left = np.flatnonzero(kept)
+        less = exceeded(rows.where(kept), dimensions) & behind[left]
+        if not less.any():
             break
-    return {name: table for name, table in kept.items() if len(table)}
+        kept[left[less]] = False
+    return kept

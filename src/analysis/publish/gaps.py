@@ -4,244 +4,220 @@ A part without a row counts as 0 for the attacker. A part that other tables have
 without an age or an area are in, is put in as an unknown instead.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from analysis.errors import DisclosureError
+from analysis.publish.numbers import (
+    Along,
+    Numbers,
+    Pairs,
+    Stack,
+    Sums,
+    among,
+    distinct,
+    first_of,
+    keys_along,
+    row_numbers,
+)
+from analysis.tables.dimensions import OF_COLUMN
+from analysis.tables.request import INDEX_COUNTRY
 
 # Parts that no table has are unknowns of their own if there are so few, else one rest.
 FEW = 40
 PASSES = 12
-Trees = dict[str, list[dict[str, list[str]]]]
 
 
-def unknown_parts(tables: dict[str, pd.DataFrame], trees: Trees) -> tuple[pd.DataFrame, Trees]:
-    """Return the cells that take part in sums and are in no table, and the trees with their rests.
+def unknown_parts(rows: Stack, dimensions: Sequence[Along]) -> np.ndarray:
+    """Return the codes of cells that take part in sums and are in no table.
 
-    Parameters
-    ----------
-    tables
-        Tables by name: a column for each dimension of ``trees``, and ``numerator``, missing where
-        it is not shown.
-    trees
-        Dimension -> mappings of a total to all of its parts.
+    Raises
+    ------
+    DisclosureError
+        The sums never come to an end.
     """
-    numbers = _Numbers.of(tables, trees)
-    tables, plain = numbers.tables(tables), trees
-    trees, dimensions = numbers.trees(trees), list(trees)
-    cells = pd.concat([table[[*dimensions, "numerator"]] for table in tables.values()])
-    cells = cells.sort_values("numerator", na_position="last").drop_duplicates(dimensions)
-    keys = cells[dimensions]
-    short = {name: _short(cells, tables, name, trees) for name in trees}
-    found = [keys.head(0)]
+    cells = rows.cells
+    fresh = np.ones(len(cells), dtype=bool)
+    falls = [_falls(rows, place, along) for place, along in enumerate(dimensions)]
     for _ in range(PASSES):
-        known = pd.concat([keys, *found]).drop_duplicates()
-        new = [_missing(known, name, trees, short[name]) for name in trees]
-        new = pd.concat(new).drop_duplicates()
-        if new.empty:
-            unknown = numbers.words(pd.concat(found))
-            return unknown, _with_rests(unknown, plain)
-        found.append(new)
+        found = [
+            _missing(cells, fresh, place, along, falls[place])
+            for place, along in enumerate(dimensions)
+        ]
+        new = distinct(np.concatenate(found))
+        if not len(new):
+            return cells[len(rows.cells) :]
+        # What a group lacks follows from its own cells: only one that has grown is read again.
+        fresh = np.repeat([False, True], [len(cells), len(new)])
+        cells = np.concatenate([cells, new])
     raise DisclosureError(
-        f"{len(known)} cells: the sums of published tables lead to ever more cells that no table "
+        f"{len(cells)} cells: the sums of published tables lead to ever more cells that no table "
         "has, so that they cannot be attacked.\nPublish fewer dimensions together."
     )
 
 
-def exceeded(tables: dict[str, pd.DataFrame], trees: Trees) -> pd.DataFrame:
-    """Return the cells whose shown parts are more than they are themselves."""
-    numbers = _Numbers.of(tables, trees)
-    tables, trees, dimensions = numbers.tables(tables), numbers.trees(trees), list(trees)
-    cells = pd.concat([table[[*dimensions, "numerator"]] for table in tables.values()])
-    cells = cells.dropna(subset="numerator").drop_duplicates(dimensions)
-    found = [
-        sums.loc[sums["over"], dimensions]
-        for name, mappings in trees.items()
-        for mapping in mappings
-        for sums in [_sums(cells, name, mapping, trees)]
-    ]
-    found = pd.concat([cells.head(0)[dimensions], *found]).drop_duplicates()
-    return numbers.words(found)
+def exceeded(rows: Stack, dimensions: Sequence[Along]) -> np.ndarray:
+    """Return which rows are of a cell whose shown parts are more than it is itself."""
+    first = rows.first_shown
+    over = np.zeros(len(rows.cells), dtype=bool)
+    for place, along in enumerate(dimensions):
+        keys = keys_along(rows.codes[first], place, along.span)
+        for way in along.ways:
+            sums = _sums(keys, rows.value[first], way, along.span)
+            over[rows.cell[first[sums.row[sums.over]]]] = True
+    return over[rows.cell]
 
 
-@dataclass(frozen=True)
-class _Numbers:
-    """Codes of each dimension as numbers, which are compared in a tenth of the time.
-
-    The rest of a code is below 0.
-    """
-
-    names: dict[str, pd.Index]
-
-    @classmethod
-    def of(cls, tables: dict[str, pd.DataFrame], trees: Trees) -> "_Numbers":
-        names = {}
-        for name, mappings in trees.items():
-            used = [code for tree in mappings for total in tree for code in (total, *tree[total])]
-            seen = [table[name].unique() for table in tables.values()]
-            names[name] = pd.Index(list(dict.fromkeys([*used, *(c for of in seen for c in of)])))
-        return cls(names)
-
-    def tables(self, tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-        return {
-            title: pd.DataFrame(
-                {name: of.get_indexer(table[name]) for name, of in self.names.items()}
-                | {"numerator": table["numerator"].to_numpy()}
-            )
-            for title, table in tables.items()
-        }
-
-    def trees(self, trees: Trees) -> dict:
-        at = {name: dict(zip(of, range(len(of)), strict=True)) for name, of in self.names.items()}
-        return {
-            name: [
-                {at[name][total]: [at[name][p] for p in parts] for total, parts in tree.items()}
-                for tree in mappings
-            ]
-            for name, mappings in trees.items()
-        }
-
-    def words(self, cells: pd.DataFrame) -> pd.DataFrame:
-        words = {}
-        for name, of in self.names.items():
-            number = cells[name].to_numpy(int)
-            plain = of.take(np.where(number < 0, -1 - number, number)).to_numpy(object)
-            words[name] = np.where(number < 0, [rest_of(code) for code in plain], plain)
-        return pd.DataFrame(words, columns=list(self.names), dtype="str")
-
-
-def rest_of(total: str) -> str:
-    """Return the code of what a total has beyond its parts."""
-    return f"rest of {total}"
-
-
-def _short(
-    cells: pd.DataFrame, tables: dict[str, pd.DataFrame], name: str, trees: Trees
-) -> dict[str, set[tuple]]:
-    """Totals that are more than their parts somewhere where all are shown: those without an age.
-
-    With each, the groups in which there are none: a table has the total and all of its parts
-    there, and never falls short.
-    """
-    others, found = [other for other in trees if other != name], {}
-    for mapping in trees[name]:
-        sums = _sums(cells, name, mapping, trees)
-        totals = sorted(set(sums.loc[sums["short"], name]))
-        closed: dict[str, set[tuple]] = {total: set() for total in totals}
-        for table in tables.values() if totals else ():
-            own = _sums(table, name, mapping, trees)
-            for total in totals:
-                rows = own[own[name] == total]
-                if not rows["short"].any():
-                    groups = rows.loc[rows["whole"], others]
-                    closed[total].update(groups.itertuples(index=False, name=None))
-        found |= {total: closed[total] | found.get(total, set()) for total in totals}
+def areas_by_decile(lookup: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return for each index of deprivation the deciles that each local authority has."""
+    found = {}
+    for column in INDEX_COUNTRY:
+        pairs = lookup.dropna(subset=[column])[["lad20cd", column]].drop_duplicates()
+        decile = pairs[column].astype(int).astype(str)
+        found[column] = pd.DataFrame(
+            {"area": pairs["lad20cd"].astype(str), OF_COLUMN[column].name: decile}
+        )
     return found
 
 
-def _sums(cells: pd.DataFrame, name: str, mapping: dict, trees: Trees) -> pd.DataFrame:
-    """Totals that have a row, and a row for some part: whether all parts have, and fall short."""
-    others = [other for other in trees if other != name]
-    above = {part: total for total, parts in mapping.items() for part in parts}
-    total_of = cells[name].map(above)
-    inside = cells[total_of.notna().to_numpy()].assign(**{name: total_of.dropna()})
-    if inside.empty:
-        return cells.head(0).assign(short=False, whole=False, over=False)
-    groups = inside.groupby([*others, name], as_index=False, sort=False)["numerator"]
-    summed = groups.agg(["sum", "count", "size"])
-    both = cells.merge(summed, on=[*others, name])
-    needed = both[name].map({total: len(parts) for total, parts in mapping.items()})
-    less = both["sum"] < both["numerator"] - 1e-6
-    return both.assign(
-        short=(both["count"] == needed) & less,
-        whole=both["size"] == needed,
-        over=both["sum"] > both["numerator"] + 1e-6,
+def pieces(rows: Stack, numbers: Numbers, deciles: dict[str, pd.DataFrame]) -> np.ndarray:
+    """Return the codes of what authorities have of each decile, where either is withheld.
+
+    All deciles of an authority add up to it; those that it has nothing of have no row.
+    """
+    found = [rows.codes[:0]]
+    for column, pairs in deciles.items():
+        dimension = OF_COLUMN[column]
+        if not {"area", dimension.name} <= set(rows.dimensions):
+            continue
+        at = [rows.dimensions.index(name) for name in pairs]
+        inside = np.column_stack([numbers.of_words(name, pairs[name]) for name in pairs])
+        (country,) = numbers.of_words("area", [INDEX_COUNTRY[column]])
+        (total,) = numbers.of_words(dimension.name, [dimension.total])
+        area, decile = rows.codes[:, at].T
+        ranked = (area == country) & (decile != total)
+        places = np.isin(area, inside[:, 0]) & (decile == total)
+        withheld = (ranked | places) & np.isnan(rows.value)
+        group = row_numbers(np.delete(rows.codes, at, axis=1))
+        both = np.intersect1d(group[ranked], group[places])
+        both = first_of(group)[np.intersect1d(both, group[withheld])]
+        new = np.repeat(rows.codes[both], len(inside), axis=0)
+        new[:, at] = np.tile(inside, (len(both), 1))
+        found.append(new)
+    return np.concatenate(found)
+
+
+class _Summed(NamedTuple):
+    """Totals that have a row, and a row for some part.
+
+    ``whole``: all parts have a row. ``short``: all are shown, and less together than the total.
+    ``over``: those that are shown are more.
+    """
+
+    row: np.ndarray
+    whole: np.ndarray
+    short: np.ndarray
+    over: np.ndarray
+
+
+def _sums(keys: np.ndarray, value: np.ndarray, way: Sums, span: int) -> _Summed:
+    group, code = np.divmod(keys, span)
+    inside = np.flatnonzero(way.above[code] >= 0)
+    totals, which = np.unique(group[inside] * span + way.above[code[inside]], return_inverse=True)
+    shown = ~np.isnan(value[inside])
+    size = np.bincount(which, minlength=len(totals))
+    count = np.bincount(which, shown, len(totals))
+    added = np.bincount(which, np.where(shown, value[inside], 0.0), len(totals))
+    row = np.flatnonzero(among(keys, totals))
+    at, needed = np.searchsorted(totals, keys[row]), way.parts.count[code[row]]
+    return _Summed(
+        row,
+        size[at] == needed,
+        (count[at] == needed) & (added[at] < value[row] - 1e-6),
+        added[at] > value[row] + 1e-6,
     )
 
 
+class _Falls(NamedTuple):
+    """Totals that are more than their parts somewhere where all are shown: those without an age.
+
+    ``closed`` marks the cells of such ``totals`` that are not: a table has the total and all of
+    its parts there, and never falls short.
+    """
+
+    totals: np.ndarray
+    closed: np.ndarray
+
+
+def _falls(rows: Stack, place: int, along: Along) -> _Falls:
+    keys = keys_along(rows.cells, place, along.span)
+    least = np.full(len(rows.cells), np.inf)
+    np.fmin.at(least, rows.cell, rows.value)
+    least[np.isinf(least)] = np.nan
+    code = rows.cells[:, place]
+    falls = _Falls(np.zeros(along.span, dtype=bool), np.zeros(len(keys), dtype=bool))
+    for way in along.ways:
+        sums = _sums(keys, least, way, along.span)
+        totals = np.zeros(along.span, dtype=bool)
+        totals[code[sums.row[sums.short]]] = True
+        falls.totals[totals] = True
+        for table in np.unique(rows.table) if totals.any() else ():
+            own = np.flatnonzero(rows.table == table)
+            cell = rows.cell[own]
+            sums = _sums(keys[cell], rows.value[own], way, along.span)
+            cell, safe = cell[sums.row], totals.copy()
+            safe[code[cell[sums.short]]] = False
+            falls.closed[cell[sums.whole & safe[code[cell]]]] = True
+    return falls
+
+
 def _missing(
-    known: pd.DataFrame, name: str, trees: Trees, short: dict[str, set[tuple]]
-) -> pd.DataFrame:
-    """Parts along one dimension that have no row, of totals that are in a published sum."""
-    mappings, others = trees[name], [other for other in trees if other != name]
-    if not mappings or not len(known):
-        return known.head(0)
-    group = known.groupby(others, sort=False).ngroup() if others else pd.Series(0, known.index)
-    present = pd.DataFrame({"group": group.to_numpy(), "code": known[name].to_numpy()})
-    there, wanted = _key(present), _key(_in_sums(present, mappings))
-    _, first = np.unique(present["group"], return_index=True)
-    codes = known[others].to_numpy()[first] if short else known.head(0).to_numpy()
-    names = list(map(tuple, codes.tolist()))
-    new: list[tuple[int, int]] = []
-    for mapping in [*mappings, *mappings]:
-        edges = pd.DataFrame(
-            [(total, part) for total, parts in mapping.items() for part in parts],
-            columns=["total", "code"],
-        )
-        inside = present.merge(edges, on="code").drop_duplicates()
-        sums = inside.groupby(["group", "total"], as_index=False, sort=False).size()
-        sums = sums.rename(columns={"total": "code"})
-        present = pd.concat([present, sums[["group", "code"]]]).drop_duplicates()
-        # A sum that is tied to nothing that is published says nothing.
-        sums = sums[np.isin(_key(sums), wanted)]
-        sums = sums[~np.isin(_key(sums.assign(code=_rest(sums["code"]))), there)]
-        for row in sums[sums["code"].isin(list(short))].itertuples():
-            if names[row.group] not in short[row.code]:
-                new.append((row.group, _rest(row.code)))
-        needed = sums["code"].map({total: len(parts) for total, parts in mapping.items()})
-        gaps = sums.loc[sums["size"] < needed, ["group", "code"]].set_axis(
-            ["group", "total"], axis=1
-        )
-        have = gaps.merge(inside, on=["group", "total"])
-        for (number, total), own in have.groupby(["group", "total"], sort=False)["code"]:
-            absent = [part for part in mapping[total] if part not in set(own)]
-            absent = absent if len(absent) <= FEW else [_rest(total)]
-            new += [(number, part) for part in absent]
-    new = list(dict.fromkeys(new))
-    rows = known.iloc[first[[number for number, _ in new]] if new else []]
-    return rows.assign(**{name: [code for _, code in new]})
+    cells: np.ndarray, fresh: np.ndarray, place: int, along: Along, falls: _Falls
+) -> np.ndarray:
+    """Parts along one dimension that have no row, of totals that are in a published sum.
+
+    Only groups of other codes that have a ``fresh`` cell are looked at.
+    """
+    span = along.span
+    keys = keys_along(cells, place, span)
+    again = np.zeros(keys.max(initial=-1) // span + 1, dtype=bool)
+    again[keys[fresh] // span] = True
+    seen = np.flatnonzero(again[keys // span])
+    first = first_of(keys // span)
+    closed = np.sort(keys[: len(falls.closed)][falls.closed])
+    there = present = np.sort(keys[seen])
+    new = [keys[:0]]
+    for way in [*along.ways, *along.ways]:
+        at, total = way.totals.of(present % span)
+        parts, above = present[at], present[at] // span * span + total
+        sums, size = np.unique(above, return_counts=True)
+        inside = np.sort(parts * span + above % span)
+        present = np.union1d(present, sums)
+        code, group = sums % span, sums // span * span
+        told = ~among(group + _rest(code) % span, there)
+        told[told] = _tied(sums[told], along.around, there, span)
+        rests = told & falls.totals[code] & ~among(sums, closed)
+        lacking = way.parts.count[code] - size
+        many, few = told & (lacking > FEW), told & (lacking > 0) & (lacking <= FEW)
+        new += [group[which] + _rest(code[which]) % span for which in (rests, many)]
+        at, part = way.parts.of(code[few])
+        part = group[few][at] + part
+        new.append(part[~among(part * span + code[few][at], inside)])
+    found = np.unique(np.concatenate(new))
+    lacked, code = cells[first[found // span]], found % span
+    lacked[:, place] = np.where(code >= span // 2, code - span, code)
+    return lacked
 
 
-def _in_sums(present: pd.DataFrame, mappings: list[dict]) -> pd.DataFrame:
-    """Totals, by group, that have a row or are inside of a total that has one."""
-    above: dict[int, set[int]] = {}
-    for mapping in mappings:
-        for total, parts in mapping.items():
-            for part in parts:
-                above.setdefault(part, set()).add(total)
-    pairs = []
-    for total in {total for mapping in mappings for total in mapping}:
-        waiting, seen = [total], {total}
-        while waiting:
-            new = above.get(waiting.pop(), set()) - seen
-            seen |= new
-            waiting += new
-        pairs += [(ancestor, total) for ancestor in seen]
-    edges = pd.DataFrame(pairs, columns=["code", "total"])
-    reached = present.merge(edges, on="code")[["group", "total"]]
-    return reached.rename(columns={"total": "code"})
+def _tied(sums: np.ndarray, around: Pairs, there: np.ndarray, span: int) -> np.ndarray:
+    """Which sums are tied to something that is published; another says nothing."""
+    at, above = around.of(sums % span)
+    tied = among(sums[at] // span * span + above, there)
+    return np.bincount(at[tied], minlength=len(sums)) > 0
 
 
-def _key(cells: pd.DataFrame) -> np.ndarray:
-    """One number for a group and a code."""
-    return cells["group"].to_numpy() * 2**32 + cells["code"].to_numpy()
-
-
-def _with_rests(unknown: pd.DataFrame, trees: Trees) -> Trees:
-    grown: Trees = {}
-    for name, mappings in trees.items():
-        codes = set(unknown[name])
-        grown[name] = [
-            {
-                total: [*parts, rest_of(total)] if rest_of(total) in codes else list(parts)
-                for total, parts in mapping.items()
-            }
-            for mapping in mappings
-        ]
-    return grown
-
-
-def _rest(total):
+def _rest(total: np.ndarray) -> np.ndarray:
     return -1 - total

@@ -4,21 +4,24 @@ Whatever is a part of a published sum and is itself in no table is put in as an 
 knows that it is there, and not how large it is. Only a part that cannot be counts as 0.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
-from analysis.publish.behind_rates import tied, without_ageless
-from analysis.publish.gaps import Trees, rest_of, unknown_parts
+from analysis.publish.behind_rates import rates_only, tied, without_ageless
+from analysis.publish.between import EDITION, between, limits_between, revisions
+from analysis.publish.gaps import areas_by_decile, pieces, unknown_parts
+from analysis.publish.numbers import Along, Numbers, Stack, Trees, distinct, rest_of
 from analysis.publish.universe import Part
 from analysis.tables.dimensions import DIMENSIONS, OF_COLUMN, codes_of_level
-from analysis.tables.request import INDEX_COUNTRY, Request
+from analysis.tables.request import Request
 from analysis.tables.system import Listing, trees_of
 from analysis.vocabulary import AGE_BANDS, ENGLAND, NON_RESIDENT, WALES
 
-EDITION = "registered by"
 UNPUBLISHED, BETWEEN = "no table", "between the editions"
 
 
@@ -41,60 +44,106 @@ def linked(
         between two editions under ``BETWEEN``: only a count of it that rules name has a ``limit``.
         Dimensions in which nothing differs are left out.
     """
-    dimensions, trees = parts[0].dimensions, _trees(parts, lookup)
-    tables = _tables(parts)
-    fallen, moved = _revisions(tables, dimensions)
-    names = sorted({part.table.counted.registered_by for part in parts})
-    if len(names) > 1 and (moved or parts[0].request.window.basis == "occurrence"):
-        trees[EDITION] = [{b: [a, _between(a, b)]} for a, b in pairwise(names)]
-        dimensions = [*dimensions, EDITION]
-    else:
-        # What was registered in a week is the same in every edition.
-        tables = {name: cells.drop(columns=EDITION) for name, cells in tables.items()}
-    together = pd.concat(tables.values())
-    kept = [d for d in dimensions if len(together[d].unique()) > 1] or dimensions[:1]
-    rest = [c for c in together if c not in dimensions]
-    tables = {name: cells[[*kept, *rest]] for name, cells in tables.items()}
-    trees = {name: trees.get(name, []) for name in kept}
-    tables = without_ageless(tied(tables, trees, parts), trees, parts)
-    return _with_unpublished(tables, trees, parts, lookup, fallen)
+    numbers, frames = Numbers.of(
+        [part.cells.assign(**{EDITION: part.table.counted.registered_by}) for part in parts],
+        [*parts[0].dimensions, EDITION],
+    )
+    rows, trees = _stacked(parts, frames, numbers), _trees(parts, frames, numbers, lookup)
+    fallen, moved = revisions(rows)
+    editions = sorted({part.table.counted.registered_by for part in parts})
+    # What was registered in a week is the same in every edition.
+    if len(editions) > 1 and (moved or parts[0].request.window.basis == "occurrence"):
+        trees[EDITION] = [{b: [a, between(a, b)]} for a, b in pairwise(editions)]
+    dimensions = [d for d in rows.dimensions if d in trees]
+    kept = [d for d in dimensions if len(rows.frame[d].unique()) > 1] or dimensions[:1]
+    trees, deciles = {name: trees[name] for name in kept}, areas_by_decile(lookup)
+    for codes in (_codes(trees), *deciles.values()):
+        numbers = numbers.including(codes)
+
+    along = Along.each(numbers, trees)
+    rows = _evidence(replace(rows, dimensions=kept), along, parts)
+    unknown = unknown_parts(rows, along)
+    told = numbers.words(unknown, kept)
+    new = distinct(np.concatenate([unknown, pieces(rows, numbers, deciles)]))
+    added = numbers.words(new, kept).assign(numerator=np.nan, limit=0.0, known_low=0.0)
+    later = np.zeros(len(new), dtype=bool)
+    if EDITION in trees:
+        later, limit = _between_editions(rows, new, numbers, trees[EDITION], parts)
+        added["limit"] = limit
+        # An age that comes to be known later moves a death from a rest to an age.
+        if fallen or any(told[name].str.startswith(rest_of("")).any() for name in kept):
+            added.loc[later, "known_low"] = -np.inf
+    more = {UNPUBLISHED: added[~later], BETWEEN: added[later]}
+    tables = _tables(rows, numbers) | {name: frame for name, frame in more.items() if len(frame)}
+    return tables, _with_rests(told, trees)
 
 
-def shown_cells(tables: dict[str, pd.DataFrame], dimensions: list[str]) -> pd.DataFrame:
-    """Return each cell that a table shows once, with its ``numerator``."""
-    cells = pd.concat([table[[*dimensions, "numerator"]] for table in tables.values()])
-    return cells.dropna(subset="numerator").drop_duplicates(dimensions)
+def _stacked(parts: Sequence[Part], frames: Sequence[pd.DataFrame], numbers: Numbers) -> Stack:
+    """The rows of all tables, in numbers, by table."""
+    # What was added up comes last: it counts only where no table shows the sum.
+    order = sorted(range(len(parts)), key=lambda place: parts[place].added_up)
+    titles = list(dict.fromkeys(parts[place].name for place in order))
+    table = np.array([titles.index(parts[place].name) for place in order])
+    part = np.repeat(order, [len(frames[place]) for place in order])
+    frame = pd.concat([frames[place] for place in order], ignore_index=True)
+    frame["table"] = np.repeat(table, [len(frames[place]) for place in order])
+    rows = Stack(frame, list(numbers.names), titles)
+    kept, taken = np.ones(len(part), dtype=bool), np.zeros(len(rows.cells), dtype=bool)
+    for place in order:
+        own = np.flatnonzero(part == place)
+        kept[own] = ~taken[rows.cell[own]] if parts[place].added_up else True
+        taken[rows.cell[own[kept[own] & ~np.isnan(rows.value[own])]]] = True
+    frame = frame[kept].sort_values("table", kind="stable", ignore_index=True)
+    return Stack(frame, rows.dimensions, titles)
 
 
-def _tables(parts: Sequence[Part]) -> dict[str, pd.DataFrame]:
-    """The cells of each table. What was added up counts only where no table shows the sum."""
-    tables: dict[str, pd.DataFrame] = {}
-    for part in sorted(parts, key=lambda part: part.added_up):
-        cells = part.cells.assign(**{EDITION: part.table.counted.registered_by})
-        if part.added_up and tables:
-            keys = [*part.dimensions, EDITION]
-            shown = shown_cells(tables, keys)[keys].assign(shown=True)
-            cells = cells[cells.merge(shown, how="left", on=keys)["shown"].isna().to_numpy()]
-        if len(cells):
-            tables[part.name] = pd.concat([tables.get(part.name, cells.head(0)), cells])
-    return tables
+def _evidence(rows: Stack, along: Sequence[Along], parts: Sequence[Part]) -> Stack:
+    """The rows, without counts behind rates that are tied to nothing or lack the ageless."""
+    suppressed = {part.name for part in parts if part.table.kind.method == "suppress"}
+    behind = {part.name for part in parts if rates_only(part)}
+    rows = rows.where(tied(rows, along, rows.of(suppressed), rows.of(behind)))
+    return rows.where(without_ageless(rows, along, rows.of(behind)))
 
 
-def _between(before: str, after: str) -> str:
-    return f"{after}, not {before}"
+def _between_editions(
+    rows: Stack, new: np.ndarray, numbers: Numbers, trees: list[dict], parts: Sequence[Part]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Which new cells are between editions, and the largest count there that must not be known."""
+    edges = [(after, *of) for tree in trees for after, of in tree.items()]
+    editions = [tuple(numbers.of_words(EDITION, edge)) for edge in edges]
+    smallest = {part.name: part.table.kind.smallest_revision - 1 for part in parts}
+    largest = np.array([smallest[title] for title in rows.titles])[rows.table]
+    later = np.isin(new[:, rows.dimensions.index(EDITION)], [code for *_, code in editions])
+    limit = np.zeros(len(new))
+    limit[later] = limits_between(rows, new[later], largest, editions)
+    return later, limit
 
 
-def _trees(parts: Sequence[Part], lookup: pd.DataFrame) -> Trees:
+def _tables(rows: Stack, numbers: Numbers) -> dict[str, pd.DataFrame]:
+    """Tables by name, in words."""
+    words = numbers.words(rows.codes, rows.dimensions)
+    words = words.assign(
+        **{c: rows.frame[c].to_numpy() for c in ("numerator", "limit", "known_low")}
+    )
+    return {rows.titles[place]: words[rows.table == place] for place in np.unique(rows.table)}
+
+
+def _trees(
+    parts: Sequence[Part], frames: Sequence[pd.DataFrame], numbers: Numbers, lookup: pd.DataFrame
+) -> Trees:
     """Hierarchies over all codes of each level that is used, in tables or not."""
     listed: list[tuple[Request, Listing]] = []
-    for part in parts:
-        codes = {name: set(part.cells[name].unique()) for name in part.dimensions}
+    every = cache(lambda column, ages: _every_code(column, ages, lookup))
+    for part, frame in zip(parts, frames, strict=True):
+        codes = {
+            name: set(numbers.names[name].take(frame[name].unique())) for name in part.dimensions
+        }
         for dimension in DIMENSIONS:
             if dimension.name not in codes:
                 continue
             codes[dimension.name].add(part.request.filter_code(dimension))
             for column in (c for c in part.request.columns if c in dimension.levels):
-                codes[dimension.name] |= set(_every_code(column, part, lookup))
+                codes[dimension.name] |= every(column, part.table.counted.ages)
         listed.append((part.request, codes))
     request, codes = listed[0]
     if any(len(of["area"]) > 1 for _, of in listed):
@@ -106,12 +155,11 @@ def _trees(parts: Sequence[Part], lookup: pd.DataFrame) -> Trees:
     return trees_of(listed, lookup)
 
 
-def _every_code(column: str, part: Part, lookup: pd.DataFrame) -> Iterable[str]:
-    codes = codes_of_level(column, lookup) or ()
-    if column in ("age_band", "age_group"):
-        low, high = part.table.counted.ages
-        inside = [b for b in AGE_BANDS if _first(b) >= low and (high is None or _first(b) <= high)]
-        return codes if (low, high) == (0, None) else [c for c in codes if c in inside]
+def _every_code(column: str, ages: tuple[int, int | None], lookup: pd.DataFrame) -> set[str]:
+    codes = set(codes_of_level(column, lookup) or ())
+    if column in ("age_band", "age_group") and ages != (0, None):
+        low, high = ages
+        codes &= {b for b in AGE_BANDS if _first(b) >= low and (high is None or _first(b) <= high)}
     return codes
 
 
@@ -119,95 +167,23 @@ def _first(band: str) -> int:
     return 0 if band == "<1" else int(band.rstrip("+").split("-")[0])
 
 
-def _revisions(tables: dict[str, pd.DataFrame], dimensions: list[str]) -> tuple[bool, bool]:
-    """Whether any count that two editions show has fallen, and whether any has changed."""
-    cells = pd.concat([table[[*dimensions, EDITION, "numerator"]] for table in tables.values()])
-    cells = cells.dropna(subset="numerator").drop_duplicates([*dimensions, EDITION])
-    if cells[EDITION].nunique() < 2:
-        return False, False
-    cells = cells.sort_values(EDITION, kind="stable")
-    change = cells.groupby(dimensions, sort=False)["numerator"].diff()
-    return bool((change < 0).any()), bool((change.fillna(0) != 0).any())
+def _codes(trees: Trees) -> dict[str, list[str]]:
+    """All codes of trees."""
+    return {
+        name: [code for tree in mappings for total, of in tree.items() for code in (total, *of)]
+        for name, mappings in trees.items()
+    }
 
 
-def _with_unpublished(
-    tables: dict[str, pd.DataFrame],
-    trees: Trees,
-    parts: Sequence[Part],
-    lookup: pd.DataFrame,
-    fallen: bool,
-) -> tuple[dict[str, pd.DataFrame], Trees]:
-    """Add the cells that no table has and that take part in sums."""
-    unknown, grown = unknown_parts(tables, trees)
-    pieces = _pieces(pd.concat(tables.values()), trees, lookup)
-    new = pd.concat([unknown, pieces]).drop_duplicates()
-    new = new.assign(numerator=np.nan, limit=0.0, known_low=0.0)
-    between = pd.Series(False, index=new.index)
-    if EDITION in trees:
-        names = {of[1] for tree in trees[EDITION] for of in tree.values()}
-        between = new[EDITION].isin(names)
-    added = _limited(new[between], tables, trees, parts) if between.any() else new[between]
-    # An age that comes to be known later moves a death from a rest to an age.
-    rests = any(unknown[name].str.startswith(rest_of("")).any() for name in trees)
-    if fallen or rests:
-        added = added.assign(known_low=-np.inf)
-    more = {UNPUBLISHED: new[~between], BETWEEN: added}
-    return tables | {name: frame for name, frame in more.items() if len(frame)}, grown
-
-
-def _limited(
-    between: pd.DataFrame,
-    tables: dict[str, pd.DataFrame],
-    trees: Trees,
-    parts: Sequence[Part],
-) -> pd.DataFrame:
-    """What was registered between editions, with the largest count that must not be known."""
-    smallest = {part.name: part.table.kind.smallest_revision - 1 for part in parts}
-    others = [d for d in trees if d != EDITION]
-    limits = []
-    for tree in trees[EDITION]:
-        for after, (before, code) in tree.items():
-            ends = []
-            for edition in (before, after):
-                held = [
-                    cells.loc[cells[EDITION] == edition, others].assign(limit=smallest[name])
-                    for name, cells in tables.items()
-                    if smallest[name] > 0
-                ]
-                ends.append(pd.concat(held).drop_duplicates(others) if held else None)
-            if ends[0] is not None and ends[1] is not None:
-                both = ends[1].merge(ends[0][others], on=others)
-                limits.append(both.assign(**{EDITION: code}))
-    if not limits:
-        return between
-    known = between.drop(columns="limit").merge(pd.concat(limits), how="left", on=list(trees))
-    return known.assign(limit=known["limit"].fillna(0.0))
-
-
-def _pieces(cells: pd.DataFrame, trees: Trees, lookup: pd.DataFrame) -> pd.DataFrame:
-    """What local authorities have of each decile, where either is withheld.
-
-    All deciles of an authority add up to it; those that it has nothing of have no row.
-    """
-    found = [cells[list(trees)].head(0)]
-    for column, country in INDEX_COUNTRY.items():
-        dimension = OF_COLUMN[column]
-        if dimension.name not in trees or "area" not in trees:
-            continue
-        others = [d for d in trees if d not in ("area", dimension.name)]
-        pairs = lookup.dropna(subset=[column])[["lad20cd", column]].drop_duplicates()
-        pairs = pd.DataFrame(
-            {"area": pairs["lad20cd"].astype(str),
-             dimension.name: pairs[column].astype(int).astype(str)}
-        )  # fmt: skip
-        ranked = cells[(cells["area"] == country) & (cells[dimension.name] != dimension.total)]
-        places = cells[
-            cells["area"].isin(pairs["area"]) & (cells[dimension.name] == dimension.total)
+def _with_rests(unknown: pd.DataFrame, trees: Trees) -> Trees:
+    grown: Trees = {}
+    for name, mappings in trees.items():
+        codes = set(unknown[name].unique())
+        grown[name] = [
+            {
+                total: [*parts, rest_of(total)] if rest_of(total) in codes else list(parts)
+                for total, parts in mapping.items()
+            }
+            for mapping in mappings
         ]
-        withheld = pd.concat([ranked, places])
-        withheld = withheld[withheld["numerator"].isna()]
-        groups = [frame[others].assign(all=0) for frame in (ranked, places, withheld)]
-        both = groups[0].merge(groups[1]).merge(groups[2]).drop_duplicates().drop(columns="all")
-        if len(both):
-            found.append(both.merge(pairs, how="cross")[list(trees)])
-    return pd.concat(found)
+    return grown

@@ -21,6 +21,7 @@ from analysis.publish.numbers import (
     distinct,
     first_of,
     keys_along,
+    ordered,
     row_numbers,
 )
 from analysis.tables.dimensions import OF_COLUMN
@@ -195,7 +196,7 @@ def _missing(
         parts, above = present[at], present[at] // span * span + total
         sums, size = np.unique(above, return_counts=True)
         inside = np.sort(parts * span + above % span)
-        present = np.union1d(present, sums)
+        present = ordered(present, sums)
         code, group = sums % span, sums // span * span
         told = ~among(group + _rest(code) % span, there)
         told[told] = _tied(sums[told], along.around, there, span)
@@ -206,7 +207,7 @@ def _missing(
         at, part = way.parts.of(code[few])
         part = group[few][at] + part
         new.append(part[~among(part * span + code[few][at], inside)])
-    found = np.unique(np.concatenate(new))
+    found = ordered(*new)
     lacked, code = cells[first[found // span]], found % span
     lacked[:, place] = np.where(code >= span // 2, code - span, code)
     return lacked

@@ -125,11 +125,12 @@ class Along:
     def around(self) -> Pairs:
         """Totals, each with itself and all totals that it is in."""
         up = Pairs(*self.edges, self.span)
-        new = found = np.unique(self.edges[1]) * (self.span + 1)
+        new = found = ordered(self.edges[1]) * (self.span + 1)
         while len(new):
             at, above = up.of(new % self.span)
-            new = np.setdiff1d(new[at] // self.span * self.span + above, found)
-            found = np.union1d(found, new)
+            new = new[at] // self.span * self.span + above
+            new = new[~among(new, found)]
+            found = ordered(found, new)
         return Pairs(found // self.span, found % self.span, self.span)
 
 
@@ -212,6 +213,13 @@ def distinct(codes: np.ndarray) -> np.ndarray:
 def keys_along(codes: np.ndarray, place: int, span: int) -> np.ndarray:
     """Return one number for each row: of the group of all other codes, and the code."""
     return row_numbers(np.delete(codes, place, axis=1)) * span + codes[:, place] % span
+
+
+def ordered(*keys: np.ndarray) -> np.ndarray:
+    """Return each key once, in order."""
+    # What numpy calls unique takes ten times as long for keys of groups.
+    found = np.sort(np.concatenate(keys))
+    return found[np.diff(found, prepend=found[:1] - 1) > 0]
 
 
 def among(keys: np.ndarray, ordered: np.ndarray) -> np.ndarray:

@@ -12,10 +12,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache, cached_property, partial
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from analysis.disclosure.html import shown_cells
@@ -72,20 +74,26 @@ def shown_beyond(folder: Path, tables: Iterable[PublishedTable]) -> list[str]:
         Its downloads.
     """
     downloads = {table.name: _Download(table) for table in tables}
+    # A page and its source show the same tables.
+    beyond = cache(partial(_beyond, downloads))
     found: list[str] = []
     for file, html in _shown(folder):
         for match in _TABLE.finditer(html):
-            after = html[match.end() :].partition("<table")[0]
-            link = _DOWNLOAD.search(after)
-            rows = list(_rows(match[0]))
+            link = _DOWNLOAD.search(html[match.end() :].partition("<table")[0])
             caption = _CAPTION.search(match[0])
             title = unescape(re.sub(r"<[^>]+>", "", caption[1])) if caption else "without a caption"
-            where = f"{file}, table {title!r}"
-            if link and link[1] in downloads:
-                found += [f"{where}: {line}" for line in downloads[link[1]].beyond(rows)]
-            elif any(_numbers(tokens) for _, tokens in rows):
-                found.append(f"{where}: it shows numbers, and no download of the edition has them")
+            lines = beyond(match[0], link[1] if link else "")
+            found += [f"{file}, table {title!r}: {line}" for line in lines]
     return list(dict.fromkeys(found))
+
+
+def _beyond(downloads: dict[str, "_Download"], html: str, name: str) -> list[str]:
+    """What one table on a page shows that the download under it does not."""
+    rows = list(_rows(html))
+    if name in downloads:
+        return list(downloads[name].beyond(rows))
+    shows = any(_numbers(tokens) for _, tokens in rows)
+    return ["it shows numbers, and no download of the edition has them"] if shows else []
 
 
 def _shown(folder: Path) -> Iterator[tuple[str, str]]:
@@ -128,29 +136,40 @@ class _Download:
 
     def __init__(self, table: PublishedTable):
         self.table = table
-        self.groups = pd.DataFrame(
-            {c: table.frame[c].map({v: shown_code(v) for v in table.frame[c].unique()})
-             for c in table.by}
-        )  # fmt: skip
-        self._places: dict[str, set[int]] = {}
         self._said: dict[int, Counter] = {}
-        for column in self.groups:
-            for name, rows in self.groups.groupby(column).indices.items():
-                self._places.setdefault(str(name), set()).update(rows.tolist())
+        self._named: dict[str, set[int]] = {}
         limits = {limit for pair in INTERVALS.values() for limit in pair}
         self.measures = [measure for measure in table.measures if measure not in limits]
 
     def beyond(self, rows: Iterable[tuple[list[str], Counter]]) -> Iterator[str]:
         """Yield a line for each row of a page that no row of the download is."""
-        asked = [(names, tokens, self._named(names)) for names, tokens in rows if _numbers(tokens)]
+        asked = [
+            (names, tokens, self._rows_of_all(names)) for names, tokens in rows if _numbers(tokens)
+        ]
         self._say({place for *_, places in asked for place in places})
         for names, tokens, places in asked:
             if not any(tokens <= self._said[place] for place in places):
                 yield f"{', '.join(names)}: it shows what {self.table.name} does not"
 
-    def _named(self, names: list[str]) -> set[int]:
+    @cached_property
+    def _places(self) -> dict[str, list[np.ndarray]]:
+        """The rows of each name, for each code that it stands for."""
+        places: dict[str, list[np.ndarray]] = {}
+        for column in self.table.by:
+            number, codes = pd.factorize(self.table.frame[column])
+            rows = np.split(np.argsort(number, kind="stable"), np.cumsum(np.bincount(number))[:-1])
+            for code, own in zip(codes, rows, strict=True):
+                places.setdefault(shown_code(code), []).append(own)
+        return places
+
+    def _rows_of(self, name: str) -> set[int]:
+        if name not in self._named:
+            self._named[name] = {row for own in self._places.get(name, ()) for row in own.tolist()}
+        return self._named[name]
+
+    def _rows_of_all(self, names: list[str]) -> set[int]:
         """The rows that all names are of; none if the download does not have one of them."""
-        known = [self._places.get(name, set()) for name in names]
+        known = [self._rows_of(name) for name in names]
         return set.intersection(*sorted(known, key=len)) if known else set()
 
     def _say(self, places: set[int]) -> None:

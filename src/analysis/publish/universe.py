@@ -244,10 +244,15 @@ def _added_up(part: Part, lookup: pd.DataFrame) -> Part | None:
         return None
     home = lookup.drop_duplicates("msoa11cd").set_index("msoa11cd")["lad20cd"].astype(str)
     inside = part.cells["area"].isin(home.index)
+    if not inside.any():
+        return None
     cells = part.cells[inside].assign(area=part.cells.loc[inside, "area"].map(home))
-    summed = cells.groupby(part.dimensions, as_index=False, sort=False).agg(
+    varied = [name for name in part.dimensions if name == "area" or len(cells[name].unique()) > 1]
+    summed = cells.groupby(varied, as_index=False, sort=False).agg(
         {"numerator": "sum", "limit": "max", "known_low": "max"}
     )
+    alone = {name: cells[name].iloc[0] for name in part.dimensions if name not in varied}
+    summed = summed.assign(**alone)[list(cells)]
     by = tuple("lad20cd" if c == "msoa11cd" else c for c in part.request.by)
     return replace(part, request=replace(part.request, by=by), cells=summed, added_up=True)
 

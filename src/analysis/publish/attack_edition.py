@@ -6,7 +6,7 @@ it is small, the edition is not published.
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -124,8 +124,8 @@ def attack_parts(parts: Sequence[Part], lookup: pd.DataFrame) -> pd.DataFrame:
         leaks.attrs["attack"] = {"cells": 0, "hidden": 0, "narrowest": np.nan, "withheld": 0}
         return leaks
     tables, trees = linked(parts, lookup)
-    facts, telling = _facts(parts, tables, list(trees))
     shown = _shown(tables, list(trees))
+    facts, telling = _facts(parts, tables, shown)
     largest = max(float(table["limit"].max()) for table in tables.values())
     leaks = find_leaks(
         tables, trees, 0, max(largest, 1.0), explained=5,
@@ -146,27 +146,44 @@ def _shown(tables: dict[str, pd.DataFrame], dimensions: list[str]) -> pd.DataFra
 
 
 def _facts(
-    parts: Sequence[Part], tables: dict[str, pd.DataFrame], dimensions: list[str]
+    parts: Sequence[Part], tables: dict[str, pd.DataFrame], shown: pd.DataFrame
 ) -> tuple[list[Knowledge], pd.DataFrame]:
     """What other numbers say of counts that no table shows, and those that say it all."""
-    known = _shown(tables, dimensions)[dimensions].assign(shown=True)
-    limits = pd.concat([t[[*dimensions, "limit"]] for t in tables.values()])
+    dimensions = list(shown.drop(columns="numerator"))
+    limits = pd.concat([t.loc[t["limit"] > 0, [*dimensions, "limit"]] for t in tables.values()])
     limits = limits.groupby(dimensions, as_index=False, sort=False)["limit"].max()
     facts, leaks = [], []
-    for part in parts:
-        cells = part.cells[part.cells["numerator"].isna()]
-        if cells.empty or part.cells.index.has_duplicates:
-            continue
-        cells = cells.assign(**{EDITION: part.table.counted.registered_by})[dimensions]
-        hidden = cells.merge(known, how="left", on=dimensions)["shown"].isna().to_numpy()
-        more, telling = facts_of(part.table, cells[hidden], part.count)
+    for part, cells in _hidden(parts, shown):
+        more, telling = facts_of(part.table, cells, part.count)
         facts += more
-        small = telling.merge(limits[limits["limit"] > 0], on=dimensions)
+        small = telling.merge(limits, on=dimensions)
         for row in small.to_dict("records"):
             cell = ", ".join(f"{name} {row[name]}" for name in dimensions)
             reason = f"its {row['measure']} is shown, which is made from it"
             leaks.append([cell, np.nan, np.nan, reason, part.name, ""])
     return facts, pd.DataFrame(leaks, columns=COLUMNS)
+
+
+def _hidden(parts: Sequence[Part], shown: pd.DataFrame) -> Iterator[tuple[Part, pd.DataFrame]]:
+    """The cells that each part withholds and no table shows."""
+    dimensions = list(shown.drop(columns="numerator"))
+    asked = [
+        (part, part.cells[part.cells["numerator"].isna()])
+        for part in parts
+        if not part.cells.index.has_duplicates
+    ]
+    asked = [
+        (part, cells.assign(**{EDITION: part.table.counted.registered_by})[dimensions])
+        for part, cells in asked
+        if len(cells)
+    ]
+    if not asked:
+        return
+    found = pd.concat([cells for _, cells in asked]).merge(shown, how="left", on=dimensions)
+    hidden = found["numerator"].isna().to_numpy()
+    ends = np.cumsum([len(cells) for _, cells in asked])
+    for (part, cells), own in zip(asked, np.split(hidden, ends[:-1]), strict=True):
+        yield part, cells[own]
 
 
 def _by_other_ways(parts: Iterable[Part]) -> list[str]:

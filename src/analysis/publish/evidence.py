@@ -9,6 +9,7 @@ import io
 import json
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -81,13 +82,13 @@ class PublishedTable:
         """Its measures."""
         return [column for column in self.frame if f"{column}_status" in self.frame]
 
-    @property
+    @cached_property
     def withheld(self) -> pd.Series:
         """Rows in which a number of deaths, or any number made of it, is confidential."""
         marks = [self.frame[f"{measure}_status"] == CONFIDENTIAL for measure in self.measures]
         return pd.concat(marks, axis=1).any(axis=1) if marks else pd.Series(False, self.frame.index)
 
-    @property
+    @cached_property
     def kind(self) -> Kind:
         """The rule under which it was protected."""
         geography, period, _ = kind_of(self.frame, self.by)

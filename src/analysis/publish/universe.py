@@ -6,8 +6,7 @@ editions included, is a universe, and is attacked together.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -15,11 +14,10 @@ import pandas as pd
 from analysis.disclosure.kinds import CODES
 from analysis.errors import DisclosureError
 from analysis.publish.evidence import CONFIDENTIAL, PublishedTable
-from analysis.standards.weeks import week_code, week_end
-from analysis.tables.dimensions import ALL_DATES, COVID, OF_COLUMN, codes_of_level
+from analysis.publish.periods import in_window, window_of
+from analysis.tables.dimensions import COVID, OF_COLUMN, codes_of_level
 from analysis.tables.request import Request
 from analysis.tables.system import as_cells
-from analysis.tables.windows import Window, span_of
 from analysis.vocabulary import ALL_CAUSES, INVOLVING, NON_RESIDENT
 
 # Names of what a code beside them says.
@@ -33,7 +31,6 @@ OTHER_DEATHS = {
     "fewest": "those in ranked groups of one country",
     "relative_average": "those of a span of weeks that it does not name",
 }
-_PERIODS = {"month", "week", "death_week", "week_ended", "death_date", "registration_date"}
 _LEVELS = {
     "country": "ctry20cd", "region": "rgn20cd", "local_authority": "lad20cd",
     "msoa": "msoa11cd", "lsoa": "lsoa11cd",
@@ -88,7 +85,7 @@ def parts_of(table: PublishedTable, lookup: pd.DataFrame) -> list[Part]:
     restricted = [measure for measure in OTHER_DEATHS if measure in table.measures]
     if not counts or (restricted and not table.withheld.any()):
         return []
-    frame = _with_columns(table)
+    frame = in_window(table)
     strange = _strange(table, frame, lookup)
     if strange or restricted:
         if table.withheld.any():
@@ -99,69 +96,12 @@ def parts_of(table: PublishedTable, lookup: pd.DataFrame) -> list[Part]:
                 "show it by columns of tables.dimensions."
             )
         return []
-    parts = []
-    for columns, rows in _levels(table, frame):
-        for count in counts:
-            part = _part(table, rows, columns, count)
-            parts.append(_added_up(part, lookup) if table.kind.method == "reallocate" else part)
+    parts = [
+        _part(table, rows, columns, count, lookup)
+        for columns, rows in _levels(table, frame)
+        for count in counts
+    ]
     return [part for part in parts if part is not None and len(part.cells)]
-
-
-def window_of(table: PublishedTable) -> Window:
-    """Return the window that a table says it counts."""
-    said = table.counted
-    days = (date.fromisoformat(d) for d in (said.date_from, said.date_to, said.registered_by))
-    return Window(said.deaths, said.basis, *days, *said.ages)
-
-
-def _with_columns(table: PublishedTable) -> pd.DataFrame:
-    """The table with columns of records for its groups; rows outside of its window are left out."""
-    # What it is restricted to stands in its rows as well, at a level of its own.
-    frame, window = table.frame.drop(columns=list(table.where), errors="ignore"), window_of(table)
-    periods = [c for c in table.by if c in _PERIODS]
-    if "week_ended" in periods and len(periods) > 1:
-        periods.remove("week_ended")
-    for column in periods[:1]:
-        level = _level_of_period(column, window)
-        if level is None:
-            break
-        codes = frame[column].map({c: _period(c, column) for c in frame[column].unique()})
-        inside = codes.map({c: _inside(c, window, column) for c in codes.unique()}).astype(bool)
-        frame = frame.drop(columns=list(_PERIODS & set(table.by)))
-        frame = frame.assign(**{level: codes})[inside]
-    return frame
-
-
-def _level_of_period(column: str, window: Window) -> str | None:
-    """The level of the window's time that a column is; None if it is another time."""
-    own = {"registered": {"registration_date"}, "time": {"death_date", "death_week"}}
-    other = own["time" if window.time == "registered" else "registered"]
-    if column in other:
-        return None
-    if window.time == "registered":
-        return "registration_date" if column == "registration_date" else "week"
-    return {"week": "death_week", "week_ended": "death_week"}.get(column, column)
-
-
-def _period(code: str, column: str) -> str:
-    if code.startswith("All"):
-        return ALL_DATES
-    if column != "week_ended":
-        return code
-    end = date.fromisoformat(code)
-    week = week_code(end)
-    first = end - pd.Timedelta(days=6).to_pytimedelta()
-    return week if week_end(week) == end else f"{first}/{end}"
-
-
-def _inside(code: str, window: Window, column: str) -> bool:
-    """Whether a period is of the window. A week by its end is, if it is as a whole."""
-    if code == ALL_DATES:
-        return True
-    first, last = span_of(code)
-    if column == "week_ended":
-        return window.date_from <= first and last <= window.date_to
-    return window.date_from <= last and first <= window.date_to
 
 
 def _strange(table: PublishedTable, frame: pd.DataFrame, lookup: pd.DataFrame) -> list[str]:
@@ -177,7 +117,12 @@ def _strange(table: PublishedTable, frame: pd.DataFrame, lookup: pd.DataFrame) -
         dimension = OF_COLUMN[column]
         known = None if dimension.name in _OPEN else codes_of_level(column, lookup)
         if known is not None:
-            others = set(frame[column]) - {*known, dimension.total, dimension.missing, NON_RESIDENT}
+            others = set(frame[column].unique()) - {
+                *known,
+                dimension.total,
+                dimension.missing,
+                NON_RESIDENT,
+            }
             strange += [f"{column} {sorted(others)[0]}"] if others else []
     return strange
 
@@ -209,22 +154,46 @@ def _occupation_level(code: str) -> str:
     return "" if code == OF_COLUMN["soc2010"].total else _OCCUPATIONS[len(code)]
 
 
-def _part(table: PublishedTable, rows: pd.DataFrame, columns: tuple[str, ...], count: str) -> Part:
-    request = Request(window_of(table), columns, _where(table))
+def _part(
+    table: PublishedTable,
+    rows: pd.DataFrame,
+    columns: tuple[str, ...],
+    count: str,
+    lookup: pd.DataFrame,
+) -> Part | None:
     shown = rows[count].astype(float) if count in rows else pd.Series(np.nan, rows.index)
     status = rows.get(f"{count}_status", pd.Series("", rows.index))
     withheld = (status == CONFIDENTIAL) | (count not in rows and table.withheld.loc[rows.index])
     kind = table.kind
     limit = np.where(withheld, kind.smallest_count - 1, 0)
     never_zero = withheld & (kind.method == "suppress") & (kind.zeros == "shown")
-    cells = as_cells(rows[list(columns)], request).assign(
+    cells = rows[list(columns)].assign(
         numerator=shown.mask(withheld),
         limit=limit.astype(float),
         known_low=np.where(never_zero, 1.0, 0.0),
     )
+    moved = kind.method == "reallocate"
+    if moved:
+        if "msoa11cd" not in columns or cells["numerator"].isna().any():
+            return None
+        cells = _added_up(cells, list(columns), lookup)
+        columns = tuple("lad20cd" if c == "msoa11cd" else c for c in columns)
+    request = Request(window_of(table), columns, _where(table))
+    cells = as_cells(cells, request)
     if count == "involving":
         cells = cells[cells["covid19"] == ALL_CAUSES].assign(covid19=COVID)
-    return Part(table, request, cells, count)
+    return Part(table, request, cells, count, added_up=moved)
+
+
+def _added_up(cells: pd.DataFrame, columns: list[str], lookup: pd.DataFrame) -> pd.DataFrame:
+    """Counts by MSOA of which some have moved, added up: they are true of local authorities."""
+    home = lookup.drop_duplicates("msoa11cd").set_index("msoa11cd")["lad20cd"].astype(str)
+    inside = cells[cells["msoa11cd"].isin(home.index)]
+    moved = inside.assign(msoa11cd=inside["msoa11cd"].map(home))
+    summed = moved.groupby(columns, as_index=False, sort=False).agg(
+        {"numerator": "sum", "limit": "max", "known_low": "max"}
+    )
+    return summed.rename(columns={"msoa11cd": "lad20cd"})
 
 
 def _where(table: PublishedTable) -> dict[str, tuple[str, ...]]:
@@ -236,25 +205,6 @@ def _where(table: PublishedTable) -> dict[str, tuple[str, ...]]:
     if codes == ("involving",) or set(codes) == set(INVOLVING):
         where = {c: v for c, v in where.items() if c != "covid19"} | {"cause": (COVID,)}
     return where
-
-
-def _added_up(part: Part, lookup: pd.DataFrame) -> Part | None:
-    """Counts by MSOA of which some have moved, added up: they are true of local authorities."""
-    if "msoa11cd" not in part.request.by or part.cells["numerator"].isna().any():
-        return None
-    home = lookup.drop_duplicates("msoa11cd").set_index("msoa11cd")["lad20cd"].astype(str)
-    inside = part.cells["area"].isin(home.index)
-    if not inside.any():
-        return None
-    cells = part.cells[inside].assign(area=part.cells.loc[inside, "area"].map(home))
-    varied = [name for name in part.dimensions if name == "area" or len(cells[name].unique()) > 1]
-    summed = cells.groupby(varied, as_index=False, sort=False).agg(
-        {"numerator": "sum", "limit": "max", "known_low": "max"}
-    )
-    alone = {name: cells[name].iloc[0] for name in part.dimensions if name not in varied}
-    summed = summed.assign(**alone)[list(cells)]
-    by = tuple("lad20cd" if c == "msoa11cd" else c for c in part.request.by)
-    return replace(part, request=replace(part.request, by=by), cells=summed, added_up=True)
 
 
 def by_universe(parts: Iterable[Part]) -> dict[tuple, list[Part]]:

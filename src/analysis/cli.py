@@ -140,7 +140,7 @@ def attack(
     from analysis.publish.attack_site import attack_site
 
     for done in attack_site(project_root(), among=editions or ()):
-        narrow = f", narrowest range {done.narrowest:g}" if done.withheld else ""
+        narrow = f", narrowest range {done.narrowest:g}" if done.narrowest >= 0 else ""
         typer.echo(
             f"{done.edition}: {done.tables} tables, {done.cells:,} rows, {done.withheld:,} cells "
             f"withheld{narrow}, leaks: none, {done.seconds:.1f} s"

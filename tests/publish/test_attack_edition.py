@@ -197,6 +197,18 @@ def test_a_late_registration_of_a_release_that_prints_everything_is_none(tmp_pat
     attack_edition(july, "july", LOOKUP, {"june": june})
 
 
+def test_a_difference_of_two_editions_that_is_known_to_be_0_is_no_narrow_range(tmp_path):
+    tables = {"regions": REGIONS, "authorities": AUTHORITIES}
+    june = release(tmp_path / "june", tables)
+    july = release(tmp_path / "july", tables, registered_by="2020-07-11")
+
+    done = attack_edition(july, "july", LOOKUP, {"june": june})
+
+    # Nobody was added to any authority, as everybody can see, and 2 or more are between the ends
+    # of what is left for women and men.
+    assert done.narrowest >= 2
+
+
 def test_a_count_that_an_earlier_edition_shows_is_found(tmp_path):
     # Nobody was added: the total is 32 in both.
     june = release(tmp_path / "june", {"sexes": by_sex(2, 30, 32)}, rules="ons-user-guide")

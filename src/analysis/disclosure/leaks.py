@@ -63,8 +63,8 @@ def find_leaks(
         ``attack_up``), ``reason``, the ``tables`` that take part, and the ``sum`` that leaks.
         ``attrs["attack"]`` holds the number of ``cells`` and of ``hidden`` ones, and ``narrowest``,
         the width of the narrowest range of a hidden cell that is marked (by ``primary`` or a
-        ``limit``) and may be small; missing if there is none. Ranges are worked out only as far as
-        they have to be, so it is at least that.
+        ``limit``) and may be small, that is from 1 to its limit; missing if there is none. Ranges
+        are worked out only as far as they have to be, so it is at least that.
 
     Raises
     ------
@@ -98,7 +98,9 @@ def find_leaks(
             }
         )
     leaks = pd.DataFrame(rows, columns=COLUMNS)
-    asked = strict & (ranges.status == BOUNDED) & (ranges.low <= limit[hidden] + WHOLE)
+    # A count that is known to be 0, such as of nobody added between editions, is not small.
+    may_be_small = (ranges.low <= limit[hidden] + WHOLE) & (ranges.high > WHOLE)
+    asked = strict & (ranges.status == BOUNDED) & may_be_small
     width = (ranges.high - ranges.low)[asked]
     leaks.attrs["attack"] = {
         "cells": len(evidence.system.cells.codes),

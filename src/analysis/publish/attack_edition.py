@@ -39,7 +39,7 @@ class Attacked:
     """What an attack looked at, and found nothing in.
 
     ``withheld`` counts cells that may not become known; ``narrowest`` is the width of the
-    narrowest range that is left of one (at least; missing where none is withheld).
+    narrowest range that is left of one that may be small (at least; missing where there is none).
     """
 
     edition: str

@@ -244,6 +244,30 @@ def test_a_part_without_a_row_counts_as_nothing():
     assert sorted(withheld["sex"] + withheld["area"]) == ["FA", "FB", "MA", "MB"]
 
 
+def lone_part(persons):
+    """All deaths, and those of women; nobody tells how many men died."""
+    rows = [("Persons", persons, True), ("F", 1, False)]
+    return pd.DataFrame(rows, columns=["sex", "numerator", "keep"])
+
+
+def test_a_part_that_no_table_tells_leaves_its_sum_open():
+    marked = suppress(lone_part(9), {"sex": SEX}, max_primary=2, open_parts=True)
+
+    assert marked["suppressed"].tolist() == [False, True]
+
+
+def test_a_total_below_the_parts_that_are_told_is_refused_though_others_are_not():
+    with pytest.raises(DisclosureError, match="the total is 0, but its 1 parts"):
+        suppress(lone_part(0), {"sex": SEX}, max_primary=2, open_parts=True)
+
+
+def test_a_part_that_no_table_tells_cannot_be_below_nothing():
+    cells = lone_part(1).assign(sensitive=[False, True])
+
+    with pytest.raises(DisclosureError, match="nothing that may be withheld hides this count"):
+        suppress(cells, {"sex": SEX}, max_primary=0, protection=2, open_parts=True)
+
+
 def test_margins_that_do_not_add_up_are_refused():
     counts = two_by_three(1, 9, 19, 7, 8, 18)
     counts.loc[counts["sex"].eq("Persons") & counts["area"].eq("A"), "numerator"] = 9

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from analysis.tables.linking import UNSEEN, link_editions, with_rest
+from analysis.tables.linking import UNSEEN, link_editions
 
 SEX = {"sex": [{"Persons": ["F", "M"]}]}
 
@@ -52,35 +52,3 @@ def test_one_edition_has_no_tree():
 
     assert len(linked) == 1
     assert trees["edition"] == []
-
-
-def test_a_total_of_which_one_part_has_a_row_gets_the_rest():
-    persons_and_women = cells(("Persons", "2020-06", 10), ("F", "2020-06", 6))
-    trees = {**SEX, "edition": []}
-
-    rested, grown = with_rest(persons_and_women, trees, ["sex"])
-
-    rest = rested[rested["sex"] == "rest of Persons"]
-    assert rest["numerator"].tolist() == [4]
-    assert not rest["published"].any()
-    assert grown["sex"] == [{"Persons": ["F", "M", "rest of Persons"]}]
-
-
-def test_parts_that_add_up_get_none():
-    whole = cells(("Persons", "2020-06", 10), ("F", "2020-06", 6), ("M", "2020-06", 4))
-
-    rested, _ = with_rest(whole, {**SEX, "edition": []}, ["sex"])
-
-    assert len(rested) == 3
-
-
-def test_a_part_without_a_row_stands_for_its_own_parts():
-    trees = {"sex": [{"F": ["young", "old"]}, {"Persons": ["F", "M"]}], "edition": []}
-    rows = cells(
-        ("Persons", "2020-06", 10), ("young", "2020-06", 2), ("old", "2020-06", 4),
-        ("M", "2020-06", 4),
-    )  # fmt: skip
-
-    rested, _ = with_rest(rows, trees, ["sex"])
-
-    assert len(rested) == len(rows)

@@ -12,6 +12,7 @@ from analysis.tables.separate import linked_tables, meeting
 from tests.tables.samples import LOOKUP, MAY, invented, records
 
 DEATHS = records(invented())
+BEFORE = date(2020, 5, 31)
 
 
 def given(request, *withheld):
@@ -51,11 +52,27 @@ def test_a_table_that_withholds_a_cell_of_both_is_linked():
     assert (linked, margins) == ([earlier], [])
 
 
-def test_a_table_of_another_edition_is_always_linked():
-    before = replace(MAY, registered_by=date(2020, 5, 31))
-    earlier = given(Request(before, ("sex",)))
+def of_another_edition(**changes):
+    return given(Request(replace(MAY, **changes), ("sex", "place_of_death")), ("F", "Hospice"))
 
-    assert linked_tables([earlier], Request(MAY, ("sex",)), [Request(MAY, ("sex",))])[0]
+
+def test_a_table_of_another_edition_is_apart_where_a_page_prints_its_months():
+    earlier, asked = of_another_edition(registered_by=BEFORE), Request(MAY, ("sex", "rgn20cd"))
+
+    assert linked_tables([earlier], asked, [Request(MAY, ("sex", "month"))]) == ([], [])
+
+
+def test_a_table_of_another_edition_is_linked_where_its_months_are_not_printed():
+    earlier, asked = of_another_edition(registered_by=BEFORE), Request(MAY, ("sex", "rgn20cd"))
+
+    assert linked_tables([earlier], asked, [Request(MAY, ("sex",))]) == ([earlier], [])
+
+
+def test_a_table_of_a_part_of_a_month_is_linked_to_one_of_another_edition():
+    earlier = of_another_edition(registered_by=BEFORE, date_to=date(2020, 5, 20))
+    asked = Request(MAY, ("sex", "rgn20cd"))
+
+    assert linked_tables([earlier], asked, [Request(MAY, ("sex", "month"))]) == ([earlier], [])
 
 
 def test_deaths_counted_by_registration_say_nothing_of_days_of_death():

@@ -2,7 +2,8 @@
 
 A row is one sum: a total (+1) and its parts (-1) along one dimension, all other codes the same.
 In a true table every row gives 0. Nothing is materialised that no table has: a part without a row
-counts as 0, and a total without a row is passed over to the total above it.
+counts as 0 (or, on request, as something of which nothing is known), and a total without a row is
+passed over to the total above it.
 """
 
 from dataclasses import dataclass
@@ -21,11 +22,15 @@ TOLERANCE = 1e-6
 
 @dataclass(frozen=True)
 class System:
-    """Cells, and the sums between them: ``matrix`` (sums x cells) times the true counts is 0."""
+    """Cells, and the sums between them: ``matrix`` (sums x cells) times the true counts is 0.
+
+    It is 0 or more in the sums that are ``open``: some of their parts are not known to anybody.
+    """
 
     cells: Cells
     matrix: sparse.csr_array
     along: np.ndarray
+    open: np.ndarray
 
     @cached_property
     def hidden(self) -> np.ndarray:
@@ -43,21 +48,24 @@ class System:
         return int(self.matrix.indices[entries][self.matrix.data[entries] > 0][0])
 
 
-def build_system(cells: Cells) -> System:
+def build_system(cells: Cells, open_parts: bool = False) -> System:
     """Return the sums between cells, checked.
+
+    ``open_parts``: a part without a row is not 0, and leaves its sum open.
 
     Raises
     ------
     DisclosureError
         Parts do not add up to their total: the first such sum, and how many there are.
     """
-    blocks, along = [], []
+    blocks, along, lacking = [], [], []
     for place, dimension in enumerate(cells.dimensions):
-        block = _sums_along(cells, place, cells.levels[dimension])
+        block, lacks = _sums_along(cells, place, cells.levels[dimension])
         blocks.append(block)
+        lacking.append(lacks & open_parts)
         along.append(np.full(block.shape[0], place))
     matrix = sparse.csr_array(sparse.vstack(blocks, format="csr"))
-    system = System(cells, matrix, np.concatenate(along))
+    system = System(cells, matrix, np.concatenate(along), np.concatenate(lacking))
     _require_sums(system)
     return system
 
@@ -106,7 +114,10 @@ def _chunks(system: System, row: np.ndarray, cell: np.ndarray, chunk: int) -> np
     return (rank * np.maximum(size // chunk, 1) // size)[which.ravel()]
 
 
-def _sums_along(cells: Cells, place: int, levels: tuple[Breakdown, ...]) -> sparse.csr_array:
+def _sums_along(
+    cells: Cells, place: int, levels: tuple[Breakdown, ...]
+) -> tuple[sparse.csr_array, np.ndarray]:
+    """The sums along one dimension, and which of them lack a part."""
     size = len(cells.codes)
     names = cells.names[cells.dimensions[place]]
     universe = names.append(
@@ -159,6 +170,7 @@ class _Edges:
         level = np.repeat(np.arange(len(levels)), [len(level.parts) for level in levels])
         order = np.argsort(part, kind="stable")
         self.part, self.level = part[order], level[order]
+        self.parts = np.array([len(level.parts) for level in levels])
 
     def sums(self, nodes: _Nodes) -> "_Sums":
         """The sums in which the nodes are parts."""
@@ -171,7 +183,8 @@ class _Edges:
         keys, row = np.unique(sum_key, return_inverse=True)
         level_of, group_of = keys % max(len(self.total), 1), keys // max(len(self.total), 1)
         total_key = group_of * nodes.codes + self.total[level_of] if len(keys) else keys
-        return _Sums(row, nodes.cell[node], total_key, nodes.find(total_key))
+        lacks = np.bincount(row, minlength=len(keys)) < self.parts[level_of]
+        return _Sums(row, nodes.cell[node], total_key, nodes.find(total_key), lacks)
 
 
 @dataclass(frozen=True)
@@ -180,12 +193,13 @@ class _Sums:
     part: np.ndarray
     total_key: np.ndarray
     total: np.ndarray
+    lacks: np.ndarray
 
     def missing_totals(self) -> np.ndarray:
         return np.unique(self.total_key[self.total < 0])
 
 
-def _without_virtual(sums: _Sums, size: int, count: int) -> sparse.csr_array:
+def _without_virtual(sums: _Sums, size: int, count: int) -> tuple[sparse.csr_array, np.ndarray]:
     """Sums over real cells only: a total without a row is replaced by its parts."""
     rows = len(sums.total)
     parts = sparse.csr_array((np.ones(len(sums.row)), (sums.row, sums.part)), shape=(rows, count))
@@ -196,11 +210,14 @@ def _without_virtual(sums: _Sums, size: int, count: int) -> sparse.csr_array:
         )
         - parts[real]
     )
+    lacks = sums.lacks[real]
     virtual = np.flatnonzero(sums.total >= size)
     if len(virtual):
+        virtual = virtual[np.argsort(sums.lacks[virtual], kind="stable")]
         _, first = np.unique(sums.total[virtual], return_index=True)
-        made_of = parts[virtual[first]]
+        made_of, open_ones = parts[virtual[first]], sums.lacks[virtual[first]]
         while matrix[:, size:].count_nonzero():
+            lacks = lacks | (abs(matrix[:, size:]) @ open_ones.astype(float) > 0)
             matrix = (
                 sparse.hstack([matrix[:, :size], sparse.csr_array((len(real), count - size))])
                 + matrix[:, size:] @ made_of
@@ -209,7 +226,7 @@ def _without_virtual(sums: _Sums, size: int, count: int) -> sparse.csr_array:
     matrix = sparse.csr_array(matrix[:, :size])
     matrix.eliminate_zeros()
     matrix.sort_indices()
-    return matrix
+    return matrix, lacks
 
 
 def _groups(codes: np.ndarray) -> np.ndarray:
@@ -229,9 +246,9 @@ def _require_sums(system: System) -> None:
     only_parts = ~closed & (system.matrix.maximum(0) @ hidden == 0)
     below = np.where(system.hidden, np.minimum(system.cells.low, 0.0), 0.0)
     rest, room = system.rest, system.matrix @ below
-    odd = np.flatnonzero(
-        (closed & (np.abs(rest) > TOLERANCE)) | (only_parts & (rest > room + TOLERANCE))
-    )
+    # A total may be more than the parts that are known.
+    missed = (rest > TOLERANCE) | ((rest < -TOLERANCE) & ~system.open)
+    odd = np.flatnonzero((closed & missed) | (only_parts & (rest > room + TOLERANCE)))
     if not len(odd):
         return
     row = odd[0]

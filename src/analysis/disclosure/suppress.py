@@ -40,6 +40,7 @@ def suppress(
     zeros: str = "secondary",
     protection: float | None = None,
     rounds: int | None = None,
+    open_parts: bool = False,
 ) -> pd.DataFrame | dict[str, pd.DataFrame]:
     """Return tables with the cells to withhold marked, at low cost in deaths withheld.
 
@@ -74,6 +75,9 @@ def suppress(
     rounds
         How often to look for a cheaper pattern. By default as often as the size of the tables
         allows; few are fast, and some per cent dearer.
+    open_parts
+        A part without a row is not 0 but a count that no table tells, and a total may be more than
+        its parts.
 
     Returns
     -------
@@ -100,7 +104,7 @@ def suppress(
         raise DisclosureError(f"zeros={zeros!r}: it is one of {', '.join(ZEROS)}.")
     read = read_cells(cells, hierarchies, count, withheld=False)
     _require_counts(read)
-    system = build_system(read)
+    system = build_system(read, open_parts)
     least = 1.0 if zeros == "shown" else 0.0
     width = max(1.0, max_primary - least) if protection is None else float(protection)
     task = _task(system, max_primary, zeros, width)
@@ -119,7 +123,9 @@ def _task(system: System, max_primary: float, zeros: str, width: float) -> Task:
     matrix, sums = system.matrix, value
     if len(value) > FEW:
         matrix, sums = shorter_sums(system)
-    extra = len(sums) - len(value)
+    chunks = len(sums) - len(value)
+    matrix, sums = _with_open(matrix, sums, system)
+    extra, unseen = len(sums) - len(value), len(sums) - len(value) - chunks
     widths = np.concatenate([cells.mark("protection", width), np.full(extra, width)])
 
     def padded(flags: np.ndarray) -> np.ndarray:
@@ -127,6 +133,7 @@ def _task(system: System, max_primary: float, zeros: str, width: float) -> Task:
 
     least = 1.0 if zeros == "shown" else 0.0
     primary, latent, fixed = padded(primary), padded(latent), padded(keep)
+    latent[len(latent) - unseen :] = True
     candidates = ~primary & ~latent & ~fixed & (sums >= least)
     return Task(
         matrix,
@@ -137,6 +144,19 @@ def _task(system: System, max_primary: float, zeros: str, width: float) -> Task:
         primary=primary,
         latent=latent,
         candidates=candidates,
+    )
+
+
+def _with_open(
+    matrix: sparse.csr_array, sums: np.ndarray, system: System
+) -> tuple[sparse.csr_array, np.ndarray]:
+    """Add what open sums leave for parts that nobody knows: a cell of each, in no other sum."""
+    rows = np.flatnonzero(system.open)
+    shape = (matrix.shape[0], len(rows))
+    cells = sparse.csr_array((-np.ones(len(rows)), (rows, np.arange(len(rows)))), shape=shape)
+    return (
+        sparse.csr_array(sparse.hstack([matrix, cells])),
+        np.concatenate([sums, -system.rest[rows]]),
     )
 
 
@@ -174,8 +194,9 @@ def _without_idle(task: Task, system: System, pattern: Pattern) -> Pattern:
     size = len(system.cells.value)
     hidden = np.flatnonzero(pattern.hidden[:size])
     matrix = sparse.csr_array(system.matrix[:, hidden])
-    zero = np.zeros(matrix.shape[0])
-    low, high = tightened(Known(matrix, zero, zero, -task.down[hidden], task.up[hidden] + np.inf))
+    least = np.where(system.open, system.rest, 0.0)
+    most = np.where(system.open, np.inf, 0.0)
+    low, high = tightened(Known(matrix, least, most, -task.down[hidden], task.up[hidden] + np.inf))
     idle = hidden[(high - low <= SAME) & ~task.start[hidden]]
     shown = pattern.hidden.copy()
     shown[idle] = False

@@ -143,9 +143,9 @@ def climbed(codes: set[str], fine: str, coarse: str, lookup: pd.DataFrame) -> di
 def codes_of_level(column: str, lookup: pd.DataFrame) -> list[str] | None:
     """Return every code of a level in order; None where only the records tell (dates, causes)."""
     if column in lookup:
-        found = lookup[column].dropna()
-        return sorted(set(found.astype(int).astype(str) if "cd" not in column else found),
-                      key=lambda code: (len(code), code))  # fmt: skip
+        found = pd.Series(lookup[column].dropna().unique())
+        codes = found.astype(int).astype(str) if "cd" not in column else found
+        return sorted(codes, key=lambda code: (len(code), code))
     if column in LEVELS:
         return list(soc2010_titles(column).index)
     return {

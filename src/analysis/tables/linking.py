@@ -1,11 +1,10 @@
-"""Links between tables: two editions of one, and totals of which one part has no row."""
+"""Links between tables of two editions: what was registered between them."""
 
-from collections.abc import Collection
 from itertools import pairwise
 
 import pandas as pd
 
-from analysis.tables.system import REST, Trees
+from analysis.tables.system import Trees
 
 EDITION = "edition"
 # Marks of a cell that is in no table.
@@ -58,44 +57,3 @@ def link_editions(cells: pd.DataFrame, trees: Trees, smallest: int) -> tuple[pd.
 def _ours(cells: pd.DataFrame) -> pd.Series:
     """Rows of the edition that a table is made for."""
     return cells[EDITION].isin(cells.loc[cells["own"], EDITION].unique())
-
-
-def with_rest(
-    cells: pd.DataFrame, trees: Trees, filtered: Collection[str]
-) -> tuple[pd.DataFrame, Trees]:
-    """Return cells with a row for what a total has beyond those of its parts that have rows.
-
-    A table of deaths involving COVID-19 and one of all causes leave out the deaths that do not:
-    a reader knows that there are some, and not how many of each.
-
-    Parameters
-    ----------
-    filtered
-        Dimensions in which some table is restricted to a part.
-    """
-    grown = {name: [dict(tree) for tree in of] for name, of in trees.items()}
-    for name in filtered:
-        others = [other for other in trees if other != name]
-        # A part without a row stands for the parts of its own that have rows.
-        standing = cells[[name, *others, "numerator"]]
-        for tree in grown[name]:
-            for total, parts in tree.items():
-                inside = standing.loc[standing[name].isin(parts), [*others, "numerator"]]
-                summed = inside.groupby(others, as_index=False)["numerator"].sum()
-                whole = cells.loc[cells[name] == total, [*others, "numerator"]]
-                rest = whole.merge(summed, on=others, suffixes=("", "_parts"))
-                rest["numerator"] -= rest["numerator_parts"]
-                rest, code = rest[rest["numerator"] > 0], f"{REST} {total}"
-                if code not in parts:
-                    tree[total] = [*parts, code]
-                new = rest.assign(**{name: code}, **UNSEEN)[cells.columns]
-                cells = pd.concat([cells, new], ignore_index=True)
-                absent = _without(summed, whole[others]).assign(**{name: total})
-                standing = pd.concat([standing, absent[standing.columns]], ignore_index=True)
-    return cells, grown
-
-
-def _without(cells: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """Cells that are not among some rows."""
-    marked = cells.merge(rows.assign(gone=True), how="left", on=list(rows.columns))
-    return cells[~marked["gone"].eq(True).to_numpy()]

@@ -15,7 +15,7 @@ from analysis.disclosure.rules import Kind
 from analysis.disclosure.suppress import suppress
 from analysis.tables.counted import Counted, codes_listed
 from analysis.tables.dimensions import TIMES, dimension_of
-from analysis.tables.linking import EDITION, UNSEEN, link_editions, with_rest
+from analysis.tables.linking import EDITION, UNSEEN, link_editions
 from analysis.tables.request import Request
 from analysis.tables.system import (
     Listing,
@@ -106,17 +106,12 @@ def protect_counts(
         cells = _with_given(cells, one, trees, printed, lookup)
     cells["keep"] |= _total(cells, counted.request) & cells["published"] & ~cells["sensitive"]
     cells, trees = link_editions(cells, trees, rule.smallest_revision)
-    filtered = {
-        dimension.name
-        for table, _ in tables
-        for dimension in dimensions_of(table)
-        if dimension.name not in TIMES and table.filter_code(dimension) != dimension.total
-    }
-    cells, trees = with_rest(cells, trees, filtered)
     sensitive = cells["sensitive"] & ~cells["keep"]
     hidden = ~cells["published"] & ~cells["keep"] & ~sensitive
     marked = cells.assign(sensitive=sensitive, unpublished=hidden)
-    result = suppress(marked, trees, 0, zeros=rule.zeros, protection=1, rounds=ROUNDS)
+    result = suppress(
+        marked, trees, 0, zeros=rule.zeros, protection=1, rounds=ROUNDS, open_parts=True
+    )
 
     mine = result["own"] & _among(result, counted.published())
     named = {"suppressed": result["suppressed"], "public": result["keep"]}

@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.tables.dimensions import TIMES, dimension_of
 from analysis.tables.protecting import Given
 from analysis.tables.request import Request
+from analysis.tables.windows import DAY, Window
 
 # Levels of time that no other level of it is made of.
 WEEKS = ("death_week", "week")
@@ -40,7 +41,8 @@ def linked_tables(
             continue
         shared = meeting(earlier, request)
         same = earlier.window == request.window
-        if same and any(_prints(table, shared) for table in printed):
+        periods = shared if same else _in_months(shared, earlier.window)
+        if periods is not None and any(_prints(table, periods) for table in printed):
             continue
         if same and not request.where and not earlier.where and _shows(one, shared):
             margins.append(request.coarsened(tuple(shared.values())))
@@ -66,6 +68,14 @@ def meeting(one: Request, other: Request) -> dict[str, str]:
         elif all(own):
             levels[dimension.name] = max((*own[0], *own[1]), key=dimension.levels.index)
     return levels
+
+
+def _in_months(shared: dict[str, str], earlier: Window) -> dict[str, str] | None:
+    """Where two tables of different windows meet, if whole months of a printed table settle it."""
+    whole = earlier.date_from.day == 1 and (earlier.date_to + DAY).day == 1
+    if whole and shared.get(earlier.time, "month") == "month":
+        return shared | {earlier.time: "month"}
+    return None
 
 
 def _prints(table: Request, shared: dict[str, str]) -> bool:

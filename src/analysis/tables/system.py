@@ -159,7 +159,7 @@ def _levels(
                 codes[column] |= listed[dimension.name] - {whole}
                 whole_levels |= set() if chosen else {column}
         if dimension.name == "area":
-            codes["ctry20cd"] |= {whole} & set(lookup["ctry20cd"])
+            codes["ctry20cd"] |= {whole} & set(lookup["ctry20cd"].unique())
     used = [level for level in dimension.levels if codes[level]]
     trees = [several] if several else []
     for fine, coarse in pairwise(used):

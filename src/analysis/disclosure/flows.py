@@ -7,7 +7,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import linprog
 
-from analysis.disclosure.cuts import TINY, Task, unsafe_cells
+from analysis.disclosure.cuts import TINY, Task, Unprotectable, unsafe_cells
 
 # Cells moved together, as a share of those that are not safe yet, and at least so many.
 SHARE, FEWEST = 0.1, 4
@@ -24,12 +24,20 @@ def cover_by_flows(
     Each turn moves a tenth of the cells, up or down as chance has it, through hidden cells for
     nothing and through others at their cost. A cell that no one move makes safe is moved by a
     part, up and down in turn. Equal tables get equal patterns.
+
+    Raises
+    ------
+    Unprotectable
+        A cell is not safe though all candidates are hidden.
     """
-    draw, tried = np.random.default_rng(len(task.cost)), set()
+    draw, tried, hopeful = np.random.default_rng(len(task.cost)), set(), False
     for turn in range(TURNS):
-        todo = unsafe_cells(task, hidden, todo) if turn else todo
+        before, todo = len(todo), unsafe_cells(task, hidden, todo) if turn else todo
         if not len(todo):
             break
+        if turn and len(todo) == before and not hopeful:
+            _require_hope(task, todo)
+            hopeful = True
         size = max(FEWEST, int(np.ceil(SHARE * len(todo))))
         cells = np.sort(draw.permutation(todo)[:size])
         down = draw.random(len(cells)) < 0.5
@@ -42,6 +50,13 @@ def cover_by_flows(
         hidden = _moved(task, hidden, cells, down, amount)
         tried |= set(cells.tolist())
     return hidden, todo
+
+
+def _require_hope(task: Task, cells: np.ndarray) -> None:
+    """Refuse a table in which some cell is not safe though everything is hidden that may be."""
+    lost = unsafe_cells(task, task.start | task.candidates, cells)
+    if len(lost):
+        raise Unprotectable(int(lost[0]))
 
 
 def _moved(

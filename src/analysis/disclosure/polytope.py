@@ -35,6 +35,10 @@ class Extreme(NamedTuple):
 
 
 NOTHING = np.empty(0)
+# Simplex 4 is the primal: a new objective leaves the last answer feasible. The first answer is
+# found sooner by the dual, of what presolve leaves, and those that follow a little later.
+PRIMAL = {"presolve": "off", "simplex_strategy": 4}
+DUAL = {"presolve": "on", "simplex_strategy": 1}
 
 
 class Polytope:
@@ -48,7 +52,10 @@ class Polytope:
 
     def feasible(self) -> bool:
         """Whether there is any solution."""
-        return self._solve(0, 0.0).status in (OPTIMAL, UNBOUNDED)
+        self._set(DUAL)
+        found = self._solve(0, 0.0).status in (OPTIMAL, UNBOUNDED)
+        self._set(PRIMAL)
+        return found
 
     def least(self, column: int) -> Extreme:
         """Return the smallest value of one unknown."""
@@ -79,6 +86,11 @@ class Polytope:
             return Extreme(OPTIMAL, found.fun, np.round(found.x), NOTHING)
         status = {2: INFEASIBLE, 3: UNBOUNDED}.get(found.status, UNSOLVED)
         return Extreme(status, np.nan, NOTHING, NOTHING)
+
+    def _set(self, options: dict[str, str | int]) -> None:
+        if self._warm is not None:
+            for option, setting in options.items():
+                self._warm.setOptionValue(option, setting)
 
     def _solve(self, column: int, cost: float) -> Extreme:
         if self._warm is None:
@@ -143,10 +155,7 @@ class Polytope:
         entries.start_, entries.index_ = self.matrix.indptr, self.matrix.indices
         entries.value_ = self.matrix.data
         solver = highs._Highs()
-        # Simplex 4 is the primal: a new objective leaves the last answer feasible.
-        for option, setting in (
-            ("output_flag", False), ("presolve", "off"), ("threads", 1), ("simplex_strategy", 4),
-        ):  # fmt: skip
+        for option, setting in {"output_flag": False, "threads": 1, **PRIMAL}.items():
             solver.setOptionValue(option, setting)
         solver.passModel(model)
         return solver

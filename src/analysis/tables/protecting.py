@@ -14,7 +14,7 @@ import pandas as pd
 from analysis.disclosure.rules import Kind
 from analysis.disclosure.suppress import suppress
 from analysis.tables.counted import Counted, codes_listed
-from analysis.tables.dimensions import TIMES, dimension_of
+from analysis.tables.dimensions import dimension_of
 from analysis.tables.linking import EDITION, UNSEEN, link_editions
 from analysis.tables.request import Request
 from analysis.tables.system import (

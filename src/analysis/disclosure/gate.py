@@ -16,7 +16,7 @@ KINDS = {
     "prose": {"text/markdown", "text/plain"},
     "stamp": {"text/html", "text/plain"},
 }
-ABOUT = {"kind", "name", "caption", "alt", "digest"}
+ABOUT = {"kind", "name", "caption", "alt", "digest", "said", "drawn"}
 NOTEBOOK_METADATA = {"kernelspec", "language_info", "jupytext", "bulletin"}
 CELL_METADATA = {"tags", "mystnb"}
 

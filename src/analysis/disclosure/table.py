@@ -8,77 +8,15 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
 from analysis.disclosure.html import table_html, table_text
-from analysis.disclosure.measures import INTERVALS, MEASURES, plain_numbers
+from analysis.disclosure.measures import plain_numbers
 from analysis.disclosure.rules import AppliedRule
+from analysis.disclosure.value import Row, Value
 from analysis.errors import DisclosureError
-from analysis.vocabulary import shown_code
-
-
-@dataclass(frozen=True)
-class Value:
-    """One published number, with its status and, for a rate, its limits.
-
-    ``format(value, "interval")`` gives the limits in words; without a specification, the number
-    as the table shows it.
-    """
-
-    number: float | str
-    measure: str = ""
-    status: str = ""
-    lower: float = float("nan")
-    upper: float = float("nan")
-
-    def __format__(self, spec: str) -> str:
-        if isinstance(self.number, str):
-            return self.number
-        if spec == "interval":
-            return f"{self._shown(self.lower)} to {self._shown(self.upper)}"
-        return self._shown(self.number)
-
-    def _shown(self, number: float) -> str:
-        if pd.isna(number):
-            return self.status or "[x]"
-        return f"{number:,.{MEASURES[self.measure].decimals}f}"
-
-    def against(self, other: "Value") -> str:
-        """Say how this rate compares with another, by whether their intervals overlap."""
-        if self.measure != other.measure or self.measure not in INTERVALS:
-            raise DisclosureError(
-                f"Cannot compare {self.measure} with {other.measure}: compare two equal rates."
-            )
-        if pd.isna([self.lower, self.upper, other.lower, other.upper]).any():
-            return "not compared with (too few deaths)"
-        if self.lower > other.upper:
-            return "statistically significantly higher than"
-        if self.upper < other.lower:
-            return "statistically significantly lower than"
-        return "not statistically significantly different from"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row of a table, or none: what prose says of the highest or the lowest."""
-
-    cells: dict[str, object]
-
-    def value(self, measure: str) -> Value:
-        """Return one number of the row; ``[x]`` where there is no row."""
-        lower, upper = INTERVALS.get(measure, ("", ""))
-        return Value(
-            self.cells.get(measure, float("nan")),
-            measure,
-            str(self.cells.get(f"{measure}_status", "[x]")),
-            self.cells.get(lower, float("nan")),
-            self.cells.get(upper, float("nan")),
-        )
-
-    def label(self, column: str) -> Value:
-        """Return the name of a group as prose may print it; "none" where there is no row."""
-        return Value(shown_code(self.cells.get(column, "none")))
 
 
 @dataclass(frozen=True)
@@ -87,8 +25,8 @@ class Table:
 
     ``frame`` has the ``by`` columns, the measures, and ``<measure>_status`` for each; a value
     that is not shown is missing. ``rules`` is the rule that it was protected under. ``whole``
-    names the table that a selection was taken from. ``about`` says which deaths it counts where
-    they are not those of its page: what its metadata say.
+    names the table that a selection was taken from, and ``steps`` how. ``about`` says which deaths
+    it counts where they are not those of its page: what its metadata say.
     """
 
     frame: pd.DataFrame
@@ -101,6 +39,7 @@ class Table:
     columns: tuple[str, ...] = ()
     pivot: str = ""
     about: Mapping[str, object] = field(default_factory=dict)
+    steps: tuple[Mapping[str, object], ...] = ()
 
     @property
     def download(self) -> str:
@@ -132,12 +71,13 @@ class Table:
         Raises
         ------
         DisclosureError
-            No row is left.
+            No row is left of a table that has some.
         """
         kept = self.frame[self._matches(where)].reset_index(drop=True)
-        if kept.empty:
+        if kept.empty and len(self.frame):
             raise DisclosureError(f"Table {self.name!r} has no rows where {where}.")
-        return replace(self, frame=kept, name=name, title=title, whole=self.download)
+        steps = (*self.steps, {"select": _words(where)})
+        return replace(self, frame=kept, name=name, title=title, whole=self.download, steps=steps)
 
     def top(self, rows: int, measure: str, name: str, title: str) -> "Table":
         """Return the rows with the highest values of ``measure``, highest first.
@@ -148,9 +88,19 @@ class Table:
         ordered = self.frame.dropna(subset=[measure]).sort_values(
             [measure, *self.by], ascending=[False] + [True] * len(self.by)
         )
-        return replace(
-            self, frame=ordered.head(rows).reset_index(drop=True), name=name, title=title
-        )
+        kept = ordered.head(rows).reset_index(drop=True)
+        steps = (*self.steps, {"top": [rows, measure]})
+        return replace(self, frame=kept, name=name, title=title, steps=steps)
+
+    def retrace(self, steps: Iterable[Mapping[str, Any]]) -> "Table":
+        """Return the part of a whole table, with its codes as text, that ``steps`` lead to."""
+        found = self
+        for step in steps:
+            if "top" in step:
+                found = found.top(*step["top"], found.name, found.title)
+            else:
+                found = found.select(found.name, found.title, **step["select"])
+        return found
 
     def show(self, columns: Iterable[str] = (), pivot: str = "") -> "Table":
         """Return the table as it is to be laid out on the page.
@@ -165,7 +115,7 @@ class Table:
         return replace(self, columns=tuple(columns), pivot=pivot)
 
     def value(self, measure: str, **where: object) -> Value:
-        """Return one number; ``where`` must name exactly one row.
+        """Return one number; ``where`` must name exactly one row of a table that has some.
 
         Raises
         ------
@@ -188,7 +138,9 @@ class Table:
 
     def rows(self, **where: object) -> Value:
         """Return how many rows there are (where columns have the values given)."""
-        return Value(float(self._matches(where).sum()), "cells")
+        steps = [*self.steps, *([{"select": _words(where)}] if where else [])]
+        source = {"table": self.download, "steps": steps, "rows": True}
+        return Value(float(self._matches(where).sum()), "cells", source=source)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
         data = {"text/html": table_html(self), "text/plain": table_text(self)}
@@ -198,16 +150,22 @@ class Table:
     def _first(self, measure: str, where: dict, ascending: bool) -> Row:
         rows = self.frame[self._matches(where)].dropna(subset=[measure])
         order = rows.sort_values([measure, *self.by], ascending=[ascending] + [True] * len(self.by))
-        return Row({} if order.empty else order.iloc[0].to_dict())
+        return Row({}) if order.empty else self._read(order.iloc[0].to_dict())
 
     def _row(self, where: dict) -> Row:
         rows = self.frame[self._matches(where)]
+        if self.frame.empty:
+            return Row({})
         if len(rows) != 1:
             raise DisclosureError(
                 f"Table {self.name!r}: {len(rows)} rows where {where}; a value is read from one.\n"
                 f"Name a value for each of {', '.join(self.by)}."
             )
-        return Row(rows.iloc[0].to_dict())
+        return self._read(rows.iloc[0].to_dict())
+
+    def _read(self, cells: dict[str, object]) -> Row:
+        step = {"select": _words({column: cells[column] for column in self.by})}
+        return Row(cells, {"table": self.download, "steps": [step]})
 
     def _matches(self, where: dict) -> pd.Series:
         unknown = [column for column in where if column not in self.by]
@@ -221,3 +179,14 @@ class Table:
             values = wanted if isinstance(wanted, (list, tuple, set)) else [wanted]
             matches &= self.frame[column].isin(list(values))
         return matches
+
+
+def _words(where: Mapping[str, object]) -> dict[str, list[str]]:
+    """The values asked for, as a download has them."""
+    return {
+        column: [
+            "" if pd.isna(one) else str(one)
+            for one in (wanted if isinstance(wanted, (list, tuple, set)) else [wanted])
+        ]
+        for column, wanted in where.items()
+    }

@@ -7,6 +7,7 @@ finished picture, never the data.
 import base64
 import hashlib
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -25,7 +26,8 @@ class Chart:
     """A picture that a page may show.
 
     ``picture`` is SVG text, or the bytes of a PNG where there are more than 5,000 marks.
-    ``digest`` is of the data behind the picture: it changes with any value of them.
+    ``digest`` is of the data behind the picture: it changes with any value of them. ``drawn`` says
+    where they were read (``Drawn.read``).
     """
 
     name: str
@@ -33,6 +35,7 @@ class Chart:
     alt: str
     digest: str
     picture: str | bytes
+    drawn: tuple[dict[str, object], ...] = ()
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
         """Return the picture and its words for a notebook, with the mark of what may be shown."""
@@ -47,6 +50,7 @@ class Chart:
             "caption": self.caption,
             "alt": self.alt,
             "digest": self.digest,
+            "drawn": list(self.drawn),
         }
         return data, {"bulletin": about}
 
@@ -54,7 +58,10 @@ class Chart:
         return f"Chart({self.name!r}, data {self.digest})"
 
 
-def finish(figure: Figure, name: str, caption: str, alt: str, data: str, marks: int) -> Chart:
+def finish(
+    figure: Figure, name: str, caption: str, alt: str, data: str, marks: int,
+    drawn: Sequence[dict[str, object]] = (),
+) -> Chart:  # fmt: skip
     """Return the chart of a finished figure.
 
     Parameters
@@ -67,10 +74,23 @@ def finish(figure: Figure, name: str, caption: str, alt: str, data: str, marks: 
         All that the picture shows, as text: the digest is made of it.
     marks
         Number of marks: above 5,000 the picture is a PNG.
+    drawn
+        Where the values that the picture shows were read (``Drawn.read``).
     """
-    digest = hashlib.sha256(data.encode("utf-8")).hexdigest()[:16]
     picture = png(figure) if marks > MOST_MARKS else svg(figure, name, caption, alt)
-    return Chart(name=name, caption=caption, alt=alt, digest=digest, picture=picture)
+    return Chart(
+        name=name,
+        caption=caption,
+        alt=alt,
+        digest=digest_of(data),
+        picture=picture,
+        drawn=tuple(drawn),
+    )
+
+
+def digest_of(data: str) -> str:
+    """Return the digest of what a chart draws."""
+    return hashlib.sha256(data.encode("utf-8")).hexdigest()[:16]
 
 
 def svg(figure: Figure, name: str, title: str, description: str) -> str:

@@ -107,6 +107,7 @@ def stacked(
             alt=_alt(drawn, whole, x, stack, unit),
             data=drawn.data(),
             marks=wide.size,
+            drawn=drawn.read,
         )
 
 

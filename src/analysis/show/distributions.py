@@ -102,6 +102,7 @@ def distribution(
             alt=_alt(drawn, spread, label, group, unit),
             data=drawn.data(),
             marks=len(spread) * (_BINS + 3),
+            drawn=drawn.read,
         )
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.disclosure.measures import INTERVALS
 from analysis.errors import DisclosureError
+from analysis.show.chart import digest_of
 from analysis.show.nothing import NOT_APPLICABLE, WORDS, NothingShown
 from analysis.vocabulary import STATUSES
 
@@ -24,7 +25,9 @@ class Drawn:
     ``rows`` has the group columns asked for and ``value``, ``lower``, ``upper`` (missing where the
     measure has no limits) and ``unreliable``. ``groups`` has the group columns of every row, so
     that a value left out keeps its place. ``hidden`` counts the rows left out, by the reason.
-    ``level`` is the level of the groups, where the table says that they have one.
+    ``level`` is the level of the groups, where the table says that they have one. ``read`` says
+    where the values were read: of each measure the download, the steps that lead to its rows there,
+    the columns of the groups and a digest of the values.
     """
 
     rows: pd.DataFrame
@@ -34,6 +37,7 @@ class Drawn:
     name: str
     hidden: dict[str, int]
     level: str = ""
+    read: tuple[dict[str, object], ...] = ()
 
     @property
     def has_limits(self) -> bool:
@@ -94,7 +98,7 @@ def drawn_rows(table: object, measure: str, groups: list[str]) -> Drawn:
         )
     left_out = status[~shown].where(status[~shown].isin(_HIDDEN), "[x]")
     hidden = {STATUSES[sign]: int((left_out == sign).sum()) for sign in _HIDDEN}
-    return Drawn(
+    drawn = Drawn(
         rows=rows.reset_index(drop=True),
         groups=frame[groups],
         measure=measure,
@@ -103,6 +107,14 @@ def drawn_rows(table: object, measure: str, groups: list[str]) -> Drawn:
         hidden={reason: count for reason, count in hidden.items() if count},
         level=_level(frame),
     )
+    source = {
+        "table": getattr(table, "download", table.name),
+        "steps": list(getattr(table, "steps", ())),
+        "measure": measure,
+        "by": groups,
+        "digest": digest_of(drawn.data()),
+    }
+    return replace(drawn, read=(source,))
 
 
 def _level(frame: pd.DataFrame) -> str:

@@ -65,7 +65,8 @@ def excess(
     drawn = drawn_rows(table, measure, [x])
     has_limits = set(limits) <= set(table.frame.columns)
     columns = [expected, *(limits if has_limits else ())]
-    others = [drawn_rows(table, column, [x]).rows.set_index(x)["value"] for column in columns]
+    sides = [drawn_rows(table, column, [x]) for column in columns]
+    others = [side.rows.set_index(x)["value"] for side in sides]
     nothing = pd.Series(np.nan, index=others[0].index)
     lower, upper = others[1:] if has_limits else (nothing, nothing)
     axis = x_axis(drawn.groups[x])
@@ -92,6 +93,7 @@ def excess(
             alt=_alt(drawn, whole, x, expected_words),
             data=drawn.data(),
             marks=2 * len(series),
+            drawn=[read for one in (drawn, *sides) for read in one.read],
         )
 
 

@@ -78,11 +78,10 @@ def funnel(
         Not a protected table, columns that are missing or do not tell rows apart, no value shown.
     """
     drawn = drawn_rows(table, measure, [label])
-    sides = [
-        drawn_rows(table, column, [label]).rows.set_index(label)["value"] for column in (x, *limits)
-    ]
+    sides = [drawn_rows(table, column, [label]) for column in (x, *limits)]
+    values = [side.rows.set_index(label)["value"] for side in sides]
     areas = drawn.rows.set_index(label)
-    areas = areas.assign(**dict(zip(("size", *LIMITS), sides, strict=True)))
+    areas = areas.assign(**dict(zip(("size", *LIMITS), values, strict=True)))
     areas = areas.assign(place=_classes(areas, table.frame.set_index(label).get("place")))
     areas = areas[(areas["size"] > 0) & areas[list(LIMITS)].notna().all(axis=1)].reset_index()
     if areas.empty:
@@ -111,6 +110,7 @@ def funnel(
             alt=_alt(drawn, areas, top, label, unit),
             data=drawn.data(),
             marks=len(areas),
+            drawn=[read for one in (drawn, *sides) for read in one.read],
         )
 
 

@@ -95,6 +95,7 @@ def intervals(
             alt=_alt(drawn, panels, label, unit),
             data=drawn.data(),
             marks=len(drawn.rows),
+            drawn=drawn.read,
         )
 
 

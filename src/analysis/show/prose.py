@@ -5,6 +5,7 @@ of the parameters. A number that is typed in, or taken from an unprotected frame
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from string import Formatter
@@ -18,12 +19,17 @@ MARKUP = re.compile(r"([\\`*_{}\[\]<>$|])")
 
 @dataclass(frozen=True)
 class Prose:
-    """Markdown made of sentences bound to results."""
+    """Markdown made of sentences bound to results.
+
+    ``said`` has an entry for each value, in the order of the text: its words there and the cell of
+    the download that they were read from, so that who has both can compare them.
+    """
 
     text: str
+    said: tuple[Mapping[str, object], ...] = ()
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
-        about = {"kind": "prose"}
+        about = {"kind": "prose"} | ({"said": list(self.said)} if self.said else {})
         return {"text/markdown": self.text, "text/plain": self.text}, {"bulletin": about}
 
 
@@ -54,7 +60,10 @@ def say(template: str, **values: Value | date | Prose) -> Prose:
             f"Sentence {template[:40]!r}...: no value for {missing or 'nothing'}; not a published "
             f"value: {foreign or 'none'}.\nRead values with Table.value(), Table.label()."
         )
-    return Prose(Formatter().vformat(template, (), {n: _Filled(v) for n, v in values.items()}))
+    said: list[Mapping[str, object]] = []
+    filled = {name: _Filled(value, said) for name, value in values.items()}
+    text = Formatter().vformat(template, (), filled)
+    return Prose(text, tuple(said))
 
 
 def compare(first: Value, second: Value) -> Prose:
@@ -67,18 +76,24 @@ def points(*sentences: Prose) -> Prose:
     foreign = [type(sentence).__name__ for sentence in sentences if not isinstance(sentence, Prose)]
     if foreign:
         raise DisclosureError(f"Main points are made with say(), not of {', '.join(foreign)}.")
-    return Prose("\n".join(f"- {sentence.text}" for sentence in sentences))
+    said = tuple(one for sentence in sentences for one in sentence.said)
+    return Prose("\n".join(f"- {sentence.text}" for sentence in sentences), said)
 
 
 class _Filled:
-    """A value as a template prints it: dates in words, names without markup."""
+    """A value as a template prints it, which notes its source: dates in words, no markup."""
 
-    def __init__(self, value: Value | date | Prose) -> None:
-        self._value = value
+    def __init__(self, value: Value | date | Prose, said: list[Mapping[str, object]]) -> None:
+        self._value, self._said = value, said
 
     def __format__(self, spec: str) -> str:
-        if isinstance(self._value, Prose):
-            return self._value.text
-        if isinstance(self._value, date):
-            return f"{self._value.day} {self._value:%B %Y}"
-        return MARKUP.sub(r"\\\1", format(self._value, spec))
+        value = self._value
+        if isinstance(value, Prose):
+            self._said.extend(value.said)
+            return value.text
+        if isinstance(value, date):
+            text, source = f"{value.day} {value:%B %Y}", {"date": True}
+        else:
+            text, source = MARKUP.sub(r"\\\1", format(value, spec)), value.source
+        self._said.append({"text": text, **source, **({"form": spec} if spec else {})})
+        return text

@@ -97,6 +97,7 @@ def ranked(
             alt=_alt(drawn, areas, label, unit, ends, comparator),
             data=drawn.data(),
             marks=len(areas),
+            drawn=drawn.read,
         )
 
 

@@ -147,4 +147,5 @@ def _chart(curves: Curves, alt: str, caption: str | None, name: str | None) -> C
             alt=alt,
             data=drawn.data(),
             marks=len(drawn.rows),
+            drawn=drawn.read,
         )

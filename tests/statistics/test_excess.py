@@ -213,6 +213,27 @@ def test_weeks_left_out_do_not_move_the_baseline():
     pd.testing.assert_frame_equal(plain, spared)
 
 
+def test_a_model_like_another_is_the_same_as_one_made_for_itself():
+    first, second = invented(seed=1), invented(seed=2)
+    other = second.assign(week=second["week"] + 1)
+
+    model = fit_baseline(first, fit="fit")
+
+    for rows in (second, other):  # of the same weeks, and of others
+        alone, like = fit_baseline(rows, fit="fit"), fit_baseline(rows, fit="fit", like=model)
+        pd.testing.assert_frame_equal(like.coefficients, alone.coefficients)
+        pd.testing.assert_frame_equal(like.expected(), alone.expected())
+
+
+def test_some_rows_of_the_model_have_the_total_that_they_have_as_rows():
+    rows = invented()
+    model = fit_baseline(rows, fit="fit")
+
+    pd.testing.assert_frame_equal(
+        model.total([], ~rows["fit"]), model.total([], rows[~rows["fit"]])
+    )
+
+
 def test_totals_allow_for_the_coefficients_that_weeks_share():
     rows = invented()
     model = fit_baseline(rows, fit="fit")

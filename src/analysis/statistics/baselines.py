@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-import patsy
 import statsmodels.api as sm
 from scipy import special
 
 from analysis.errors import RatesError
 from analysis.statistics.checks import as_numbers, require_levels
+from analysis.statistics.designs import Design, formula_of
 from analysis.statistics.groups import Groups, require_columns
-from analysis.statistics.seasons import with_time, years_of
+
+Rows = pd.DataFrame | pd.Series | None  # what was given, or which rows of it, or all
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Baseline:
     deviance: float
     rows: pd.DataFrame = field(repr=False)
     _fitted: object = field(repr=False)
-    _design: object = field(repr=False)
+    _design: Design = field(repr=False)
     _names: dict = field(repr=False)
 
     def expected(self, rows: pd.DataFrame | None = None, confidence: float = 0.95) -> pd.DataFrame:
@@ -59,8 +60,7 @@ class Baseline:
         Farrington CP and others (1996), A statistical algorithm for the early detection of
         outbreaks of infectious disease, JRSS A 159, 547-563 (interval by the 2/3 power).
         """
-        rows = self.rows if rows is None else rows
-        mean, gradient = self._mean(rows)
+        rows, mean, gradient = self._mean(rows)
         error = np.sqrt(np.einsum("ij,jk,ik->i", gradient, self._covariance, gradient)) / mean
         table = rows.assign(expected=mean, se_link=error)
         return self._excess(table, mean * error, confidence)
@@ -68,18 +68,18 @@ class Baseline:
     def total(
         self,
         by: Sequence[str],
-        rows: pd.DataFrame | None = None,
+        rows: Rows = None,
         confidence: float = 0.95,
         dependence: float = 1.0,
     ) -> pd.DataFrame:
         """Return deaths, expected deaths and excess summed over rows, by group.
 
-        The interval allows for the coefficients that rows share; ``dependence`` multiplies its
-        variance, where rows that follow one another are alike. Columns: ``by``, the numerator,
-        ``expected`` and ``excess`` with limits, and ``relative_excess``.
+        Rows are as in :meth:`expected`, or a column of true and false that chooses some of those
+        of the model. The interval allows for the coefficients that rows share; ``dependence``
+        multiplies its variance, where rows that follow one another are alike. Columns: ``by``,
+        the numerator, ``expected`` and ``excess`` with limits, and ``relative_excess``.
         """
-        rows = self.rows if rows is None else rows
-        mean, gradient = self._mean(rows)
+        rows, mean, gradient = self._mean(rows)
         groups = Groups(rows, by)
         summed = np.column_stack([groups.sum(column) for column in gradient.T])
         error = np.sqrt(np.einsum("ij,jk,ik->i", summed, self._covariance, summed))
@@ -90,18 +90,24 @@ class Baseline:
         table = self._excess(table, error, confidence, dependence)
         return table.assign(relative_excess=table["excess"] / table["expected"])
 
+    def means(self) -> np.ndarray:
+        """Return the deaths expected of each row that the model was given."""
+        return self._mean(None)[1]
+
     @property
     def _covariance(self) -> np.ndarray:
         return np.asarray(self._fitted.cov_params())
 
-    def _mean(self, rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-        """Expected deaths of each row, and how they change with each coefficient."""
-        timed = with_time(rows, self._names["time"], self._names["origin"], self._names["waves"])
-        (design,) = patsy.build_design_matrices([self._design], timed, NA_action="raise")
-        design = np.asarray(design)
+    def _mean(self, rows: Rows) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+        """Rows, the deaths expected of each, and how they change with each coefficient."""
+        if isinstance(rows, pd.DataFrame):
+            matrix = self._design.matrix_of(rows)
+        else:
+            chosen = slice(None) if rows is None else rows.to_numpy(dtype=bool)
+            rows, matrix = self.rows[chosen], self._design.matrix[chosen]
         offset = _offset(rows, self._names["denominator"])
-        mean = np.exp(design @ np.asarray(self._fitted.params) + offset)
-        return mean, design * mean[:, None]
+        mean = np.exp(matrix @ np.asarray(self._fitted.params) + offset)
+        return rows, mean, matrix * mean[:, None]
 
     def _excess(
         self, table: pd.DataFrame, error: np.ndarray, confidence: float, dependence: float = 1.0
@@ -133,6 +139,7 @@ def fit_baseline(
     varying: Sequence[str] = (),
     covariates: Sequence[str] = (),
     formula: str | None = None,
+    like: Baseline | None = None,
 ) -> Baseline:
     """Fit expected deaths by group and week: levels of groups, a trend, and a season.
 
@@ -161,6 +168,9 @@ def fit_baseline(
         The right-hand side instead of all this, in the language of statsmodels: ``"age*sex +
         trend + sin1 + cos1"``. ``trend`` (years from the first fitted week), ``sin1``, ``cos1``
         ... are there for it.
+    like
+        The model of another series: where that has the same weeks, groups and covariates, its
+        design need not be made again.
 
     Returns
     -------
@@ -181,8 +191,7 @@ def fit_baseline(
     models, chapter 6.
     """
     by = [by] if isinstance(by, str) else list(by)
-    named = [denominator] if denominator else []
-    named += [fit] if fit else []
+    named = [name for name in (denominator, fit) if name]
     require_columns(deaths, [*by, *varying, *covariates, time, numerator, *named])
     died = as_numbers(deaths[numerator])
     if not (np.isfinite(died) & (died >= 0)).all():
@@ -195,22 +204,24 @@ def fit_baseline(
     fitted = np.ones(len(deaths), dtype=bool) if fit is None else deaths[fit].to_numpy(dtype=bool)
     for first, last in leave_out:
         fitted = fitted & ~deaths[time].between(first, last).to_numpy()
-    years = years_of(deaths[time])
-    origin = years[fitted].min() if fitted.any() else 0.0
-    timed = with_time(deaths, time, origin, harmonics)
-    right = formula.split("~")[-1] if formula else _formula(by, harmonics, varying, covariates)
-    design = patsy.dmatrix(right, timed[fitted], NA_action="raise")
-    if len(design) <= design.shape[1] or np.linalg.matrix_rank(design) < design.shape[1]:
+    right = formula.split("~")[-1] if formula else formula_of(by, harmonics, varying, covariates)
+    uses = deaths if formula else deaths[[*dict.fromkeys([time, *by, *varying, *covariates])]]
+    known = like is not None and like._design.is_of(uses, right, fitted, time, harmonics)
+    design = like._design if known else Design.of(uses, right, fitted, time, harmonics)
+    many, terms = design.fit_matrix.shape
+    if many <= terms or np.linalg.matrix_rank(design.fit_matrix) < terms:
         raise RatesError(
-            f"baseline: {len(design):,} fitted rows cannot tell {design.shape[1]} coefficients "
+            f"baseline: {many:,} fitted rows cannot tell {terms} coefficients "
             f"apart ({right}).\nFit more weeks, or fewer groups, waves or covariates."
         )
-    model = sm.GLM(died[fitted], design, family=sm.families.Poisson(), offset=offset[fitted])
+    model = sm.GLM(
+        died[fitted], design.fit_matrix, family=sm.families.Poisson(), offset=offset[fitted]
+    )
     result = model.fit(scale="X2", tol=1e-9, maxiter=100, wls_method="qr")
     return Baseline(
         coefficients=pd.DataFrame(
             {
-                "term": design.design_info.column_names,
+                "term": design.terms,
                 "estimate": np.asarray(result.params),
                 "standard_error": np.asarray(result.bse),
             }
@@ -220,21 +231,9 @@ def fit_baseline(
         deviance=float(result.deviance),
         rows=deaths,
         _fitted=result,
-        _design=design.design_info,
-        _names={
-            "numerator": numerator, "denominator": denominator, "time": time,
-            "origin": origin, "waves": harmonics,
-        },
-    )  # fmt: skip
-
-
-def _formula(by, harmonics, varying, covariates) -> str:
-    groups = " * ".join(f'C(Q("{column}"))' for column in by) or "1"
-    waves = [f"{wave}{i}" for i in range(1, harmonics + 1) for wave in ("sin", "cos")]
-    season = " + ".join(["trend", *waves])
-    for column in varying:
-        season = f'({season}) * C(Q("{column}"))'
-    return " + ".join([groups, season, *(f'Q("{column}")' for column in covariates)])
+        _design=design,
+        _names={"numerator": numerator, "denominator": denominator},
+    )
 
 
 def _offset(rows: pd.DataFrame, denominator: str | None) -> np.ndarray:

@@ -128,10 +128,10 @@ def weekly_excess(
     epidemics = _epidemics(together, confidence)
     timed = timed.assign(fit=timed["fit"] & ~timed["week"].isin(epidemics["week"]))
 
-    models, frames = {}, []
+    models, frames, model = {}, [], None
     for key, rows in timed.groupby(by, sort=False):
-        models[key] = _fit(rows)
-        frames.append(_expected(models[key], confidence))
+        models[key] = model = _fit(rows, like=model)
+        frames.append(_expected(model, confidence))
     average = _averages(weekly, by)
     found = pd.concat(frames).merge(average, on=[*by, "week"], validate="one_to_one")
     found["above_average"] = found["numerator"] - found["average"]
@@ -152,8 +152,8 @@ def _week_before(code: str) -> str:
     return week_code(week_end(code) - pd.Timedelta(days=7))
 
 
-def _fit(rows: pd.DataFrame) -> Baseline:
-    return fit_baseline(rows, fit="fit", covariates=COVARIATES)
+def _fit(rows: pd.DataFrame, like: Baseline | None = None) -> Baseline:
+    return fit_baseline(rows, fit="fit", covariates=COVARIATES, like=like)
 
 
 def _epidemics(rows: pd.DataFrame, confidence: float) -> pd.DataFrame:
@@ -166,7 +166,8 @@ def _epidemics(rows: pd.DataFrame, confidence: float) -> pd.DataFrame:
 
 
 def _expected(model: Baseline, confidence: float) -> pd.DataFrame:
-    rows = model.expected(model.rows[~model.rows["is_history"].astype(bool)], confidence)
+    rows = model.expected(confidence=confidence)
+    rows = rows[~rows["is_history"].astype(bool)]
     return rows.rename(columns=lambda name: name.replace("expected", "predicted"))
 
 
@@ -188,7 +189,7 @@ def _keys(index: pd.Index) -> list[tuple]:
 
 
 def _total(model: Baseline, weeks: pd.Series, confidence: float) -> dict[str, float]:
-    rows = model.rows[model.rows["week"].isin(weeks) & ~model.rows["is_history"].astype(bool)]
+    rows = model.rows["week"].isin(weeks) & ~model.rows["is_history"].astype(bool)
     total = model.total([], rows, confidence, _dependence(model)).iloc[0]
     measures = ["expected", *(f"{m}_{end}" for m in ("expected", "excess") for end in _LIMITS)]
     found = {name.replace("expected", "predicted"): total[name] for name in measures}
@@ -197,7 +198,7 @@ def _total(model: Baseline, weeks: pd.Series, confidence: float) -> dict[str, fl
 
 def _dependence(model: Baseline) -> float:
     """How much larger the variance of a sum of weeks is than if they were independent."""
-    fitted = model.expected()
+    fitted = model.rows.assign(expected=model.means())
     fitted = fitted[fitted["fit"]].sort_values("week")
     residual = (fitted["numerator"] - fitted["expected"]) / np.sqrt(fitted["expected"])
     end = pd.to_datetime(fitted["week"].map(week_end))

@@ -63,6 +63,23 @@ def test_the_download_is_tidy_and_rounded_as_shown(table):
     assert lines[2] == "F,2020-04,5,,4000000,,,[x],,[x],,[x]"
 
 
+def test_a_cell_of_the_download_is_quoted_where_it_must_be():
+    rows = [('Smith, "Alf"', 7, 12), ("two\nlines", 8, 15), ("", 9, 20)]
+    frame = pd.DataFrame(rows, columns=["occupation", "age", "numerator"])
+    table = protect(frame, ["occupation", "age"], "ons-user-guide", title="A", name="a")
+
+    lines = table.frame.assign(numerator=table.frame["numerator"].map("{:.0f}".format))
+    assert table.to_csv() == lines.to_csv(index=False, lineterminator="\n")
+    assert '"Smith, ""Alf""",7,12,\n' in table.to_csv()
+
+
+def test_a_view_has_the_download_of_its_table_and_a_selection_its_own(table):
+    women = table.select("women", "Women", sex="F")
+
+    assert table.show(["sex", "asmr"]).digest == table.digest != women.digest
+    assert women.to_csv().splitlines() == table.to_csv().splitlines()[:3]
+
+
 def test_a_selection_downloads_the_whole_table(table):
     women = table.select("women", "Women", sex="F")
 

@@ -4,7 +4,7 @@ One caption, header cells with a scope, one id; columns of limits are joined int
 """
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -25,29 +25,52 @@ LONG = 24
 COUNTED = 20
 
 
+class _Body(NamedTuple):
+    """The first rows of a table as text, and how many there are in all.
+
+    ``header`` are its header rows, ``groups`` how many columns are groups, ``starts`` where the
+    values of a pivot start.
+    """
+
+    cells: pd.DataFrame
+    rows: int
+    header: str
+    groups: int
+    starts: set[int]
+
+
+def table_shown(table: "Table") -> tuple[str, str]:
+    """Return the table as HTML and as plain text."""
+    body = _body(table)
+    return _html(table, body), _text(table, body)
+
+
 def table_html(table: "Table") -> str:
     """Return the table as HTML: caption, header, body, key of statuses, rule, download."""
-    cells, header, groups, starts = _cells(table)
+    return _html(table, _body(table))
+
+
+def _html(table: "Table", shown: _Body) -> str:
     body = "\n".join(
-        "<tr>" + "".join(_row_cells(row, groups, starts)) + "</tr>"
-        for row in cells.head(LONGEST).itertuples(index=False, name=None)
+        "<tr>" + "".join(_row_cells(row, shown.groups, shown.starts)) + "</tr>"
+        for row in shown.cells.itertuples(index=False, name=None)
     )
-    if cells.empty:
-        body = f'<tr><td class="none" colspan="{len(cells.columns)}">None.</td></tr>'
+    if shown.cells.empty:
+        body = f'<tr><td class="none" colspan="{len(shown.cells.columns)}">None.</td></tr>'
     return (
         f'<div class="bulletin-table-wrap" tabindex="0" role="region" '
         f'aria-labelledby="{table.name}-caption">\n'
         f'<table class="bulletin-table" id="{table.name}">\n'
         f'<caption id="{table.name}-caption">{escape(table.title)}</caption>\n'
-        f"<thead>\n{header}\n</thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>\n"
-        f"{_foot(table, cells)}"
+        f"<thead>\n{shown.header}\n</thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>\n"
+        f"{_foot(table, shown)}"
     )
 
 
-def table_text(table: "Table") -> str:
-    """Return the table as plain text: its title, rows (of a short table) and digest."""
-    cells = _cells(table)[0]
-    rows = cells.to_string(index=False, header=False) if len(cells) <= 40 else "(see the table)"
+def _text(table: "Table", shown: _Body) -> str:
+    """Title, rows (of a short table) and digest."""
+    short = shown.rows <= 40
+    rows = shown.cells.to_string(index=False, header=False) if short else "(see the table)"
     return f"{table.title}\n{rows}\n{len(table.frame):,} rows, sha256 {table.digest[:16]}"
 
 
@@ -69,12 +92,12 @@ def _label(column: str) -> str:
     return LABELS.get(column, column.replace("_", " ").capitalize())
 
 
-def _foot(table: "Table", cells: pd.DataFrame) -> str:
-    parts, rows = [escape(text) for text in (table.notes, _status_key(cells)) if text], len(cells)
-    if rows > LONGEST:
-        parts.append(f"The first {LONGEST:,} of {rows:,} rows are shown.")
-    elif rows > COUNTED:
-        parts.append(f"{rows:,} rows.")
+def _foot(table: "Table", shown: _Body) -> str:
+    parts = [escape(text) for text in (table.notes, _status_key(shown.cells)) if text]
+    if shown.rows > LONGEST:
+        parts.append(f"The first {LONGEST:,} of {shown.rows:,} rows are shown.")
+    elif shown.rows > COUNTED:
+        parts.append(f"{shown.rows:,} rows.")
     parts.append(f'<a href="methods.html#rules">Rule</a>: {escape(str(table.rules))}.')
     parts.append(
         f'<a class="bulletin-download" href="downloads/{table.download}.csv" download>'
@@ -84,7 +107,7 @@ def _foot(table: "Table", cells: pd.DataFrame) -> str:
 
 
 def _status_key(cells: pd.DataFrame) -> str:
-    said = cells.head(LONGEST).to_csv(index=False, header=False)
+    said = cells.to_csv(index=False, header=False)
     key = "; ".join(f"{sign} {words}" for sign, words in STATUSES.items() if sign and sign in said)
     return f"{key}." if key else ""
 
@@ -98,30 +121,29 @@ def _shown(table: "Table") -> tuple[list[str], list[str]]:
     return groups, measures
 
 
-def _cells(table: "Table") -> tuple[pd.DataFrame, str, int, set[int]]:
-    """Body of the table as text, its header rows, how many columns are groups, and where the
-    values of a pivot start.
-    """
+def _body(table: "Table") -> _Body:
     groups, measures = _shown(table)
-    text, pieces = _shown_codes(table.frame[groups]), _measure_cells(table.frame, measures)
+    frame = table.frame if table.pivot else table.frame.head(LONGEST)
+    text, pieces = _shown_codes(frame[groups]), _measure_cells(frame, measures)
     if not table.pivot:
         if len(pieces) > WIDEST:
-            pieces = _measure_cells(table.frame, measures, joined=True)
+            pieces = _measure_cells(frame, measures, joined=True)
         header = "".join(f'<th scope="col">{escape(_label(column))}</th>' for column in groups)
         header += "".join(f'<th scope="col" class="num">{escape(label)}</th>' for label in pieces)
-        return text.assign(**pieces), f"<tr>{header}</tr>", len(groups), set()
+        cells = text.assign(**pieces)
+        return _Body(cells, len(table.frame), f"<tr>{header}</tr>", len(groups), set())
 
     rows = [column for column in groups if column != table.pivot]
     across = list(dict.fromkeys(text[table.pivot]))
     if len(pieces) * len(across) > WIDEST:
-        pieces = _measure_cells(table.frame, measures, joined=True)
+        pieces = _measure_cells(frame, measures, joined=True)
     wide = text.assign(**pieces).set_index(groups)[list(pieces)].unstack(table.pivot, sort=False)
     wide = wide.swaplevel(axis=1)[[(value, label) for value in across for label in pieces]]
     order = pd.MultiIndex.from_frame(text[rows].drop_duplicates())
     wide = wide.reindex(order if len(rows) > 1 else order.get_level_values(0)).fillna("[z]")
     header = _wide_header(rows, table.pivot, across, list(pieces))
     starts = {len(rows) + len(pieces) * place for place in range(len(across) * (len(pieces) > 1))}
-    return wide.reset_index(), header, len(rows), starts
+    return _Body(wide.reset_index().head(LONGEST), len(wide), header, len(rows), starts)
 
 
 def _wide_header(rows: list[str], pivot: str, across: list[str], labels: list[str]) -> str:

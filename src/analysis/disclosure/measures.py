@@ -122,7 +122,12 @@ INTERVALS = dict.fromkeys(RATES, ("lower_ci", "upper_ci")) | {
 
 def plain_numbers(values: pd.Series, separator: str = "") -> pd.Series:
     """Return the values of a measure as text with its decimals; missing ones stay missing."""
+    return pd.Series(written_numbers(values, separator), values.index, dtype="str")
+
+
+def written_numbers(values: pd.Series, separator: str = "") -> list[str | None]:
+    """Return the values of a measure as a list of texts with its decimals, None where missing."""
     decimals = MEASURES[values.name].decimals
-    if decimals is not None:
-        values = values.map(f"{{:{separator}.{decimals}f}}".format, na_action="ignore")
-    return values.astype("str")
+    write = str if decimals is None else f"{{:{separator}.{decimals}f}}".format
+    known = zip(values.tolist(), values.notna().tolist(), strict=True)
+    return [write(value) if there else None for value, there in known]

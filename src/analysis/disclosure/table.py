@@ -4,16 +4,14 @@ A Table is made by ``protect`` alone. It knows how to show itself, whole or as a
 give single values to prose, and how to write its download. It never held a hidden value.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
-from analysis.disclosure.html import table_html, table_text
-from analysis.disclosure.measures import plain_numbers
+from analysis.disclosure.csv_text import Written
+from analysis.disclosure.html import table_shown
 from analysis.disclosure.rules import AppliedRule
 from analysis.disclosure.value import Row, Value
 from analysis.errors import DisclosureError
@@ -40,6 +38,8 @@ class Table:
     pivot: str = ""
     about: Mapping[str, object] = field(default_factory=dict)
     steps: tuple[Mapping[str, object], ...] = ()
+    # A table and its views have the same rows, which are written once for all of them.
+    _written: Written = field(default_factory=Written, repr=False, compare=False)
 
     @property
     def download(self) -> str:
@@ -51,15 +51,14 @@ class Table:
         """Names of the measures."""
         return [column for column in self.frame if f"{column}_status" in self.frame]
 
-    @cached_property
+    @property
     def digest(self) -> str:
         """SHA-256 of the table's download."""
-        return hashlib.sha256(self.to_csv().encode()).hexdigest()
+        return self._written.of(self.frame, self.measures).digest
 
     def to_csv(self) -> str:
         """Return the table as tidy CSV: groups, measures, and a status for each measure."""
-        text = {measure: plain_numbers(self.frame[measure]) for measure in self.measures}
-        return self.frame.assign(**text).to_csv(index=False, lineterminator="\n")
+        return self._written.of(self.frame, self.measures).text
 
     def counting(self, about: Mapping[str, object]) -> "Table":
         """Return the table with what its metadata say of the deaths that it counts."""
@@ -76,8 +75,7 @@ class Table:
         kept = self.frame[self._matches(where)].reset_index(drop=True)
         if kept.empty and len(self.frame):
             raise DisclosureError(f"Table {self.name!r} has no rows where {where}.")
-        steps = (*self.steps, {"select": _words(where)})
-        return replace(self, frame=kept, name=name, title=title, whole=self.download, steps=steps)
+        return self._part(kept, {"select": _words(where)}, name, title, whole=self.download)
 
     def top(self, rows: int, measure: str, name: str, title: str) -> "Table":
         """Return the rows with the highest values of ``measure``, highest first.
@@ -89,8 +87,7 @@ class Table:
             [measure, *self.by], ascending=[False] + [True] * len(self.by)
         )
         kept = ordered.head(rows).reset_index(drop=True)
-        steps = (*self.steps, {"top": [rows, measure]})
-        return replace(self, frame=kept, name=name, title=title, steps=steps)
+        return self._part(kept, {"top": [rows, measure]}, name, title)
 
     def retrace(self, steps: Iterable[Mapping[str, Any]]) -> "Table":
         """Return the part of a whole table, with its codes as text, that ``steps`` lead to."""
@@ -143,9 +140,19 @@ class Table:
         return Value(float(self._matches(where).sum()), "cells", source=source)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
-        data = {"text/html": table_html(self), "text/plain": table_text(self)}
+        html, text = table_shown(self)
+        data = {"text/html": html, "text/plain": text}
         about = {"kind": "table", "name": self.name, "caption": self.title, "digest": self.digest}
         return data, {"bulletin": about}
+
+    def _part(
+        self, rows: pd.DataFrame, step: Mapping[str, object], name: str, title: str, **whole: str
+    ) -> "Table":
+        """Some of the rows, which are written for themselves."""
+        return replace(
+            self, frame=rows, name=name, title=title, steps=(*self.steps, step),
+            _written=Written(), **whole,
+        )  # fmt: skip
 
     def _first(self, measure: str, where: dict, ascending: bool) -> Row:
         rows = self.frame[self._matches(where)].dropna(subset=[measure])

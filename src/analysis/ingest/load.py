@@ -6,6 +6,7 @@ the folder of the edition; the loaders open these files for the page's ages and 
 
 import json
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import ibis
@@ -80,7 +81,7 @@ def load_population(params: PageParams, by: list[str]) -> pd.DataFrame:
 
 def load_areas(params: PageParams) -> pd.DataFrame:
     """Return the names of areas: ``area_code``, ``area_name``, ``area_level``, ``region_name``."""
-    return _open(params, "areas").order_by("area_code").to_pandas()
+    return _read(params, "areas").sort_values("area_code", ignore_index=True)
 
 
 def load_quality(params: PageParams, part: str) -> pd.DataFrame:
@@ -95,7 +96,7 @@ def load_quality(params: PageParams, part: str) -> pd.DataFrame:
         ``slow``: one row, the deaths registered too late for a nowcast to follow them.
         ``reconciliation``: a row is a kind of published figure, with the differences from it.
     """
-    return _open(params, f"quality_{part}").to_pandas()
+    return _read(params, f"quality_{part}")
 
 
 def load_weekly(params: PageParams) -> pd.DataFrame:
@@ -109,8 +110,7 @@ def load_weekly(params: PageParams) -> pd.DataFrame:
     InputError
         The edition has not been counted.
     """
-    counts = _open(params, "weekly").to_pandas()
-    history = _open(params, "weekly_history").to_pandas()
+    counts, history = _read(params, "weekly"), _read(params, "weekly_history")
     return weekly_margins(counts, history, params.date_from, params.date_to)
 
 
@@ -120,7 +120,7 @@ def load_published_weeks(params: PageParams) -> pd.DataFrame:
     A row is a week and a cell of the margins, as in ``load_weekly``: ``area_code sex age_group
     week``, ``published`` (deaths), ``published_average`` (of five years; England and Wales only).
     """
-    history = _open(params, "weekly_history").to_pandas()
+    history = _read(params, "weekly_history")
     weeks = history[history["week"] >= week_code(params.date_from)]
     return weeks.rename(columns={"numerator": "published", "average": "published_average"})
 
@@ -134,7 +134,7 @@ def load_late(params: PageParams) -> pd.DataFrame:
     ``numerator``, and ``in_period`` (whether the death is in the page's period). From the day of
     the oldest death on, all that was registered is there.
     """
-    late = _open(params, "late").to_pandas()
+    late = _read(params, "late")
     cut_off = pd.Timestamp(params.registered_by)
     weeks = pd.to_timedelta(late["elapsed"] // 7 * 7, unit="D")
     died = cut_off - pd.to_timedelta(late["elapsed"], unit="D")
@@ -160,6 +160,22 @@ def load_inputs(edition: Path) -> list[dict]:
 
 
 def _open(params: PageParams, name: str) -> ibis.Table:
+    """A file of counts, lazily: what is added up of it is added up in the engine."""
+    return _engine().read_parquet(_counted(params, name))
+
+
+def _read(params: PageParams, name: str) -> pd.DataFrame:
+    """A small file of counts, whole."""
+    return pd.read_parquet(_counted(params, name))
+
+
+@cache
+def _engine() -> ibis.BaseBackend:
+    """One for all that a page reads: starting it takes longer than to read a small file."""
+    return ibis.duckdb.connect()
+
+
+def _counted(params: PageParams, name: str) -> Path:
     path = params.path / "counts" / f"{name}.parquet"
     if not path.is_file():
         raise InputError(
@@ -167,7 +183,7 @@ def _open(params: PageParams, name: str) -> ibis.Table:
             f"The records of edition {params.edition} have not been counted.\n"
             f"Run: bulletin run params/{params.edition}.yml"
         )
-    return ibis.duckdb.connect().read_parquet(path)
+    return path
 
 
 def _with_whole(table: ibis.Table, kind: str) -> ibis.Table:

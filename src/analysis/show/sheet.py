@@ -4,6 +4,7 @@ Widths of text are measured, so that labels are wrapped and spread rather than c
 """
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -80,6 +81,7 @@ class Sheet:
         self.text(MARGIN, top, lines, size=SMALL, colour=MUTED)
 
 
+@cache
 def text_width(text: str, size: float = TEXT, bold: bool = False) -> float:
     """Return the width of a line of text in points, in the widest of the fonts of the page."""
     font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")

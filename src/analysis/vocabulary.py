@@ -7,6 +7,7 @@ once, here, and nowhere else.
 import re
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 SEXES = ("F", "M")
@@ -147,15 +148,20 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 SEX_LABELS = {"F": "Female", "M": "Male", PERSONS: "Persons"}
 
 
-def group_order(groups: pd.Series) -> pd.Series:
+def group_order(groups: pd.Series) -> np.ndarray:
     """Return sort keys of a column of groups: its order in ``ORDERS``, then its own order.
 
-    A key for ``DataFrame.sort_values``; values that ``ORDERS`` does not know come last, sorted.
+    Values that ``ORDERS`` does not know come after those that it knows, sorted, and what is
+    missing comes last. Categories have the order of their category.
     """
+    if isinstance(groups.dtype, pd.CategoricalDtype):
+        codes = groups.cat.codes.to_numpy()
+        return np.where(codes < 0, len(groups.cat.categories), codes)
+    codes, values = pd.factorize(groups)
     known = {value: rank for rank, value in enumerate(ORDERS.get(str(groups.name), ()))}
-    others = sorted(set(groups.dropna()) - set(known))
+    others = sorted(set(values) - set(known))
     ranks = known | {value: len(known) + rank for rank, value in enumerate(others)}
-    return groups.map(ranks)
+    return np.array([*(ranks[value] for value in values), len(ranks)])[codes]
 
 
 def shown_code(code: object) -> str:

@@ -6,7 +6,7 @@ Each number has the decimals of its measure, as the page shows them, and no sepa
 import csv
 import hashlib
 import io
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -25,23 +25,25 @@ class Written:
     def of(self, frame: pd.DataFrame, measures: Collection[str]) -> "Written":
         """Return the text of ``frame``; made anew only if that is another than before."""
         if self._frame is not frame:
-            self.text = _csv_text(frame, measures)
+            columns = {
+                name: written_numbers(frame[name]) if name in measures else cells(frame[name])
+                for name in frame
+            }
+            self.text = csv_text(columns)
             self.digest = hashlib.sha256(self.text.encode()).hexdigest()
             self._frame = frame
         return self
 
 
-def _csv_text(frame: pd.DataFrame, measures: Collection[str]) -> str:
-    columns = [
-        written_numbers(frame[name]) if name in measures else _cells(frame[name]) for name in frame
-    ]
+def csv_text(columns: Mapping[str, Iterable]) -> str:
+    """Return columns of cells as CSV; None is a cell without anything in it."""
     text = io.StringIO(newline="")
     lines = csv.writer(text, lineterminator="\n")
-    lines.writerow(frame.columns)
-    lines.writerows(zip(*columns, strict=True))
+    lines.writerow(columns)
+    lines.writerows(zip(*columns.values(), strict=True))
     return text.getvalue()
 
 
-def _cells(column: pd.Series) -> list:
-    """Codes and statuses as they are, and nothing where there is none."""
+def cells(column: pd.Series) -> list:
+    """Return codes and statuses as they are, and None where there is none."""
     return column.astype("object").where(column.notna(), None).tolist()

@@ -14,6 +14,11 @@ from analysis.disclosure.table import Table
 from analysis.errors import DisclosureError
 from analysis.vocabulary import group_order
 
+# Statuses; where the later ones hold, no value is shown.
+SIGNS = ("", "[u]", "[x]", "[z]", "[c]")
+PUBLISHED, UNRELIABLE, NOT_CALCULATED, NOT_APPLICABLE, CONFIDENTIAL = range(5)
+_SIGNS = pd.array(list(SIGNS), dtype="str")
+
 
 def protect(
     rates: pd.DataFrame, by: list[str], rules: str, title: str, name: str, notes: str = ""
@@ -69,13 +74,14 @@ def protect(
     _require_distinct(rates, by, name)
     _require_without_value(rates, measures, name)
 
-    order = rates.sort_values(by, key=group_order).index
-    plain, withheld = rates.loc[order].reset_index(drop=True), suppressed[order].to_numpy()
+    places = [group_order(rates[column]) for column in reversed(by)]
+    order = np.lexsort(places) if by else np.arange(len(rates))
+    plain, withheld = rates.iloc[order].reset_index(drop=True), suppressed.to_numpy()[order]
     protected = {column: plain[column] for column in by}
     for measure in measures:
         status = _status(plain, measure, limits, kind, withheld)
-        protected[measure] = _rounded(plain[measure]).mask(status.isin(["[x]", "[c]", "[z]"]))
-        protected[f"{measure}_status"] = status
+        protected[measure] = _rounded(plain[measure]).mask(status >= NOT_CALCULATED)
+        protected[f"{measure}_status"] = pd.Series(_SIGNS.take(status))
     return Table(pd.DataFrame(protected), tuple(by), title, name, rule, notes)
 
 
@@ -139,22 +145,22 @@ def _suppressed(rates: pd.DataFrame, kind: Kind, name: str) -> tuple[pd.DataFram
 
 def _status(
     rates: pd.DataFrame, measure: str, limits: RuleSet, kind: Kind, withheld: np.ndarray
-) -> pd.Series:
-    """Status of each value of one measure."""
+) -> np.ndarray:
+    """Status of each value of one measure, by its place in ``SIGNS``."""
     about = MEASURES[measure]
-    status = pd.Series("", index=rates.index, dtype="str")
+    status = np.full(len(rates), PUBLISHED)
     if about.of_rate:
         rate = _rate_of(rates) if about.of_rate is True else about.of_rate
         deaths, rule = rates[about.deaths], limits.threshold(rate)
-        status = status.mask(deaths < rule.reliable_from, "[u]").mask(deaths < rule.from_, "[x]")
-    status = status.mask(rates[measure].isna() & status.isin(["", "[u]"]), "[x]")
-    status = status.mask(_does_not_apply(rates, measure), "[z]")
+        status[deaths < rule.reliable_from] = UNRELIABLE
+        status[deaths < rule.from_] = NOT_CALCULATED
+    status[rates[measure].isna()] = NOT_CALCULATED
+    status[_does_not_apply(rates, measure)] = NOT_APPLICABLE
     if about.of_rate or about.of_deaths:
         small = rates[about.deaths].between(1, kind.smallest_count - 1)
-        confidential = withheld if kind.method == "suppress" else small
-        status = status.mask(confidential, "[c]")
+        status[withheld if kind.method == "suppress" else small] = CONFIDENTIAL
     if about.of_rate and kind.smallest_population and "denominator" in rates:
-        status = status.mask(rates["denominator"] < kind.smallest_population, "[c]")
+        status[rates["denominator"] < kind.smallest_population] = CONFIDENTIAL
     return status
 
 

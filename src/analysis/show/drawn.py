@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from analysis.disclosure.csv_text import cells, csv_text
 from analysis.disclosure.measures import INTERVALS
 from analysis.errors import DisclosureError
 from analysis.show.chart import digest_of
@@ -47,7 +48,8 @@ class Drawn:
     def data(self) -> str:
         """Return all that is drawn as text, to make a digest of."""
         left_out = "".join(f"{reason}: {count}\n" for reason, count in self.hidden.items())
-        return f"{self.measure}\n{self.rows.to_csv(index=False, float_format='%.10g')}{left_out}"
+        columns = {name: _written(self.rows[name]) for name in self.rows}
+        return f"{self.measure}\n{csv_text(columns)}{left_out}"
 
     def keep(self, rows: pd.DataFrame, reason: str = "") -> "Drawn":
         """Return the same with some rows only; rows dropped for ``reason`` are counted under it."""
@@ -55,6 +57,13 @@ class Drawn:
         if reason and len(rows) < len(self.rows):
             hidden[reason] = hidden.get(reason, 0) + len(self.rows) - len(rows)
         return replace(self, rows=rows.reset_index(drop=True), hidden=hidden)
+
+
+def _written(column: pd.Series) -> list:
+    values = cells(column)
+    if not pd.api.types.is_float_dtype(column):
+        return values
+    return [None if value is None else f"{value:.10g}" for value in values]
 
 
 def drawn_rows(table: object, measure: str, groups: list[str]) -> Drawn:

@@ -5,6 +5,7 @@ nobody died. Deaths come as rows or already counted, in a frame or a lazy Ibis t
 leave the engine. Nothing here reads a file or makes a rate.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -45,32 +46,24 @@ def count_deaths(deaths, population: pd.DataFrame, by: Sequence[str]) -> pd.Data
         population; a count that is not a whole number, 0 or more.
     """
     by = [by] if isinstance(by, str) else list(by)
-    require_columns(population, ["age_band", "denominator"])
-    placed = counted_deaths(deaths, by)
-    crossed = [column for column in by if column not in population.columns]
-    shared = [column for column in by if column not in crossed]
-
-    people = _sum_by(population, [*shared, "age_band"], "denominator")
-    for column in crossed:
-        people = people.merge(_levels(placed[column]).to_frame(column), how="cross")
-    people = people[[*by, "age_band", "denominator"]]
-
     keys = [*by, "age_band"]
-    spine, died = _same_keys(people, placed, keys)
-    place = _positions(spine, died)
-    lost = place < 0
-    if lost.any():
-        first = placed[lost].iloc[0]
-        where = ", ".join(f"{column} {first[column]}" for column in keys)
-        raise RatesError(
-            f"{where}: {placed.loc[lost, 'numerator'].sum():,.0f} deaths in {lost.sum():,} groups "
-            f"and age bands that the population does not have.\n"
-            f"Without people there is no rate, and the deaths would be lost unseen.\n"
-            f"Give a population with these codes, or leave the deaths out by name beforehand."
-        )
-    numerator = np.bincount(place, weights=placed["numerator"], minlength=len(people))
-    counts = people.assign(numerator=numerator.astype(np.int64))
-    return counts[[*keys, "numerator", "denominator"]].sort_values(keys, ignore_index=True)
+    require_columns(population, ["age_band", "denominator"])
+    placed = _counted(deaths, keys).dropna(subset=keys)
+    crossed = {c: _levels(placed[c]) for c in by if c not in population.columns}
+    people = Groups(population, [column for column in keys if column not in crossed])
+    lived = people.sum(as_numbers(population["denominator"]))
+
+    person, places = _cross(people, crossed)
+    levels = dict(zip(people.by, people.levels, strict=True)) | crossed
+    sizes = [len(levels[column]) for column in keys]
+    cell = _cells([places[column] for column in keys], sizes)
+    order = np.argsort(cell, kind="stable")
+    place = _positions(cell[order], [_found(levels[c], placed[c]) for c in keys], sizes)
+    _require_people(placed[place < 0], keys)
+
+    counts = pd.DataFrame({c: levels[c].array.take(places[c][order]) for c in keys})
+    died = np.bincount(place, weights=placed["numerator"], minlength=len(counts))
+    return counts.assign(numerator=died.astype(np.int64), denominator=lived[person[order]])
 
 
 def unplaced(deaths, by: Sequence[str]) -> int:
@@ -131,6 +124,12 @@ def counted_deaths(deaths, by: Sequence[str]) -> pd.DataFrame:
 
 def _grouped(deaths, by: Sequence[str]) -> pd.DataFrame:
     keys = [*by, "age_band"]
+    counted = _counted(deaths, keys)
+    return counted.groupby(keys, dropna=False, observed=True, as_index=False).sum()
+
+
+def _counted(deaths, keys: list[str]) -> pd.DataFrame:
+    """Deaths with their codes, checked; a group may have several rows."""
     deaths = counted_in_engine(deaths, keys)
     require_columns(deaths, keys)
     if "numerator" not in deaths.columns:
@@ -144,8 +143,7 @@ def _grouped(deaths, by: Sequence[str]) -> pd.DataFrame:
             f"{where}: numerator is {first['numerator']}, not a whole number of deaths "
             f"({bad.sum():,} such rows).\nCounts of deaths are whole numbers, 0 or more."
         )
-    grouped = deaths[keys].assign(numerator=numerator)
-    return grouped.groupby(keys, dropna=False, observed=True, as_index=False).sum()
+    return deaths[keys].assign(numerator=numerator)
 
 
 def counted_in_engine(deaths, keys: Sequence[str]) -> pd.DataFrame:
@@ -165,39 +163,58 @@ def counted_in_engine(deaths, keys: Sequence[str]) -> pd.DataFrame:
     return deaths.group_by(keys).aggregate(numerator=counted).execute()
 
 
-def _sum_by(rows: pd.DataFrame, keys: list[str], column: str) -> pd.DataFrame:
-    groups = Groups(rows, keys)
-    return groups.frame.assign(**{column: groups.sum(as_numbers(rows[column]))})
-
-
 def _levels(column: pd.Series) -> pd.Series:
     if isinstance(column.dtype, pd.CategoricalDtype):
         return pd.Series(pd.Categorical(column.cat.categories, dtype=column.dtype))
     return factorize(column)[1]
 
 
-def _same_keys(people: pd.DataFrame, deaths: pd.DataFrame, keys: list[str]) -> tuple:
-    """Give both frames the same codes for the values of each key; -1 for one nobody lives in."""
-    spine, died = [], []
-    for column in keys:
-        position, levels = factorize(people[column])
-        values = pd.Index(levels.astype(object))
-        spine.append((position, len(levels)))
-        died.append(values.get_indexer(pd.Index(deaths[column].astype(object))))
-    return spine, died
+def _cross(people: Groups, crossed: Mapping[str, pd.Series]) -> tuple[np.ndarray, dict]:
+    """Every group of people with every value of the crossed columns: its place among the people,
+    and the place of each of its codes among the levels of their column.
+    """
+    many = math.prod(len(levels) for levels in crossed.values())
+    person = np.repeat(np.arange(people.size), many)
+    places = {c: place[person] for c, place in zip(people.by, people.places, strict=True)}
+    value = np.tile(np.arange(many), people.size)
+    for column, levels in crossed.items():
+        value, places[column] = np.divmod(value, len(levels))
+    return person, places
 
 
-def _positions(spine: list[tuple[np.ndarray, int]], died: list[np.ndarray]) -> np.ndarray:
-    """Find the row of the spine that each group of deaths belongs to; -1 where there is none."""
-    cell = np.zeros(len(spine[0][0]), dtype=np.int64)
-    wanted = np.zeros(len(died[0]), dtype=np.int64)
-    lost = np.zeros(len(wanted), dtype=bool)
-    for (position, many), found in zip(spine, died, strict=True):
-        cell = cell * many + position
-        lost |= found < 0
-        wanted = wanted * many + np.maximum(found, 0)
-    place = pd.Index(cell).get_indexer(wanted)
-    return np.where(lost, -1, place)
+def _cells(places: list[np.ndarray], sizes: list[int]) -> np.ndarray:
+    """One number for the places of each row, in the order of the places."""
+    cell = np.zeros(len(places[0]), dtype=np.int64)
+    for place, size in zip(places, sizes, strict=True):
+        cell = cell * size + place
+    return cell
+
+
+def _found(levels: pd.Series, column: pd.Series) -> np.ndarray:
+    """Places of values among the levels; -1 for one nobody lives in."""
+    position, values = factorize(column)
+    known = pd.Index(levels.astype(object)).get_indexer(pd.Index(values.astype(object)))
+    return known[position]
+
+
+def _positions(spine: np.ndarray, died: list[np.ndarray], sizes: list[int]) -> np.ndarray:
+    """Find the cell of the sorted spine that each row of deaths belongs to; -1 where none is."""
+    wanted = np.where(np.any([place < 0 for place in died], axis=0), -1, _cells(died, sizes))
+    place = np.searchsorted(spine, wanted)
+    return np.where(np.append(spine, -2)[place] == wanted, place, -1)
+
+
+def _require_people(lost: pd.DataFrame, keys: list[str]) -> None:
+    if lost.empty:
+        return
+    groups = lost.groupby(keys, observed=True, as_index=False).sum()
+    where = ", ".join(f"{column} {groups[column].iloc[0]}" for column in keys)
+    raise RatesError(
+        f"{where}: {lost['numerator'].sum():,.0f} deaths in {len(groups):,} groups and age bands "
+        f"that the population does not have.\n"
+        f"Without people there is no rate, and the deaths would be lost unseen.\n"
+        f"Give a population with these codes, or leave the deaths out by name beforehand."
+    )
 
 
 def _add_total(counts, keys, sums, column, code, repeated) -> pd.DataFrame:

@@ -15,6 +15,9 @@ from analysis.errors import RatesError
 class Groups:
     """The groups of a frame: ``codes`` (a number per row), ``frame`` (a row per group).
 
+    Of each column of ``by``, ``levels`` has its values in order, and ``places`` where among them
+    that of each group is.
+
     Groups are in the order of their values (categories in the order of the category), whatever
     the order of the rows, so that equal inputs give equal tables.
     """
@@ -37,7 +40,7 @@ class Groups:
             places = [place[present // many] for place in places] + [present % many]
             values.append(levels)
             size = len(present)
-        self.by = by
+        self.by, self.levels, self.places = by, values, places
         self.codes = codes
         self.size = size
         self.frame = pd.DataFrame(

@@ -23,6 +23,7 @@ from analysis.publish.between import EDITION
 from analysis.publish.evidence import PublishedTable, glance, published_tables
 from analysis.publish.facts import facts_of
 from analysis.publish.linked import linked
+from analysis.publish.saying import said_beyond
 from analysis.publish.shown import shown_beyond
 from analysis.publish.universe import Part, by_universe, parts_of
 from analysis.tables.dimensions import DIMENSIONS
@@ -75,9 +76,9 @@ def attack_edition(
     Raises
     ------
     DisclosureError
-        A count leaks (the cell, the tables and the sum are named), a page shows what no download
-        does, all deaths of a small total are of one kind, a rate is of too few people; or what is
-        published contradicts itself or cannot be attacked, so that nobody can say that it is safe.
+        A count leaks (the cell, the tables and the sum are named), a page shows or says what no
+        download does, all deaths of a small total are of one kind, a rate is of too few people; or
+        what is published contradicts itself or cannot be attacked: nobody can say that it is safe.
     """
     begun = time.monotonic()
     sources = {name: folder} | (earlier or {})
@@ -94,6 +95,7 @@ def attack_edition(
     where = f"Edition {name}"
     own = [table for table in tables if table.release == name]
     _require_nothing(shown_beyond(folder, own), where, "show what no download does")
+    _require_nothing(said_beyond(folder, own), where, "say what no download shows")
     parts = [part for table in tables for part in parts_of(table, places)]
     _require_nothing(_by_other_ways(parts), where, "tell of people without any sum")
     found = [attack_parts(of, places) for of in by_universe(parts).values()]

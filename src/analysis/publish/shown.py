@@ -2,9 +2,8 @@
 
 The attacker reads downloads. That is enough if a page shows no number that its download does not:
 every row of every table in a page, or in the source of a page, has to be a row of the download
-that stands under it, number by number. Sentences, charts and their descriptions are made from the
-same protected tables and are not read here; nor are tables on pages without a stamp, which are
-written by hand.
+that stands under it, number by number. Sentences, charts and their descriptions are read in
+saying.py; not read are tables on pages without a stamp, which are written by hand.
 """
 
 import json

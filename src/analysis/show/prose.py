@@ -21,12 +21,16 @@ MARKUP = re.compile(r"([\\`*_{}\[\]<>$|])")
 class Prose:
     """Markdown made of sentences bound to results.
 
-    ``said`` has an entry for each value, in the order of the text: its words there and the cell of
-    the download that they were read from, so that who has both can compare them.
+    ``said`` has an entry for each value, in the order of the text: its words, where they begin, and
+    the cell of the download that they were read from, so that who has both can compare them.
     """
 
     text: str
     said: tuple[Mapping[str, object], ...] = ()
+
+    def moved(self, by: int) -> list[Mapping[str, object]]:
+        """Return what is said where the text begins ``by`` letters later."""
+        return [{**one, "at": one["at"] + by} for one in self.said]
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
         about = {"kind": "prose"} | ({"said": list(self.said)} if self.said else {})
@@ -60,9 +64,13 @@ def say(template: str, **values: Value | date | Prose) -> Prose:
             f"Sentence {template[:40]!r}...: no value for {missing or 'nothing'}; not a published "
             f"value: {foreign or 'none'}.\nRead values with Table.value(), Table.label()."
         )
-    said: list[Mapping[str, object]] = []
-    filled = {name: _Filled(value, said) for name, value in values.items()}
-    text = Formatter().vformat(template, (), filled)
+    text, said = "", []
+    for words, field, form, _ in Formatter().parse(template):
+        text += words
+        if field is not None:
+            filled = _filled(values[field], form or "")
+            said += filled.moved(len(text))
+            text += filled.text
     return Prose(text, tuple(said))
 
 
@@ -76,24 +84,21 @@ def points(*sentences: Prose) -> Prose:
     foreign = [type(sentence).__name__ for sentence in sentences if not isinstance(sentence, Prose)]
     if foreign:
         raise DisclosureError(f"Main points are made with say(), not of {', '.join(foreign)}.")
-    said = tuple(one for sentence in sentences for one in sentence.said)
-    return Prose("\n".join(f"- {sentence.text}" for sentence in sentences), said)
+    text, said = "", []
+    for sentence in sentences:
+        text += "\n- " if text else "- "
+        said += sentence.moved(len(text))
+        text += sentence.text
+    return Prose(text, tuple(said))
 
 
-class _Filled:
-    """A value as a template prints it, which notes its source: dates in words, no markup."""
-
-    def __init__(self, value: Value | date | Prose, said: list[Mapping[str, object]]) -> None:
-        self._value, self._said = value, said
-
-    def __format__(self, spec: str) -> str:
-        value = self._value
-        if isinstance(value, Prose):
-            self._said.extend(value.said)
-            return value.text
-        if isinstance(value, date):
-            text, source = f"{value.day} {value:%B %Y}", {"date": True}
-        else:
-            text, source = MARKUP.sub(r"\\\1", format(value, spec)), value.source
-        self._said.append({"text": text, **source, **({"form": spec} if spec else {})})
-        return text
+def _filled(value: Value | date | Prose, form: str) -> Prose:
+    """Return a value as a template prints it: dates in words, names without markup."""
+    if isinstance(value, Prose):
+        return value
+    if isinstance(value, date):
+        text, source = f"{value.day} {value:%B %Y}", {"date": True}
+    else:
+        text, source = MARKUP.sub(r"\\\1", format(value, form)), value.source
+    asked = {"form": form} if form else {}
+    return Prose(text, ({"text": text, "at": 0, **source, **asked},))

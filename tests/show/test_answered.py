@@ -10,7 +10,8 @@ from analysis import protect
 from analysis.disclosure.table import Table
 from analysis.show.answered import SHOWN, answered, parts
 from analysis.standards.icd10 import chapter_titles
-from analysis.tables.answers import Answer, Answers, all_asked
+from analysis.tables.answers import Answer, Answers
+from analysis.tables.asked import all_asked
 from analysis.vocabulary import ICD10_CHAPTERS
 
 ROOT = Path(__file__).parents[2]
@@ -90,5 +91,5 @@ def test_every_table_that_is_linked_to_is_on_its_page():
     # A page shows what answers its requests; a request of a later page may have the same table.
     for page in ("daily", "questions"):
         text = (ROOT / "notebooks" / f"{page}.ipynb").read_text(encoding="utf-8")
-        read = [asked.name for asked in all_asked() if f'table(\\"{asked.name}\\")' in text]
-        assert text.count(f".name}}{SHOWN}") == len(read) > 0
+        read = [asked.name for asked in all_asked() if f'table(\\"{asked.name}\\"' in text]
+        assert text.count(f'{SHOWN}\\", ') + text.count(f'{SHOWN}\\",\\n') == len(read) > 0

@@ -19,9 +19,10 @@ from analysis.disclosure.polytope import (
 
 BOUNDED = "bounded"
 SAME = 1e-9
-# Unknowns of a block from which many are asked together first; of whole numbers, where a question
-# to all may be hard.
-TOGETHER, WHOLE_TOGETHER = 60, 2_000
+# Unknowns of a block from which many are asked together first; and from which whole numbers are
+# searched for all together, which may be hard. Below, only those that come by themselves are
+# taken, until so many answers had fractions.
+TOGETHER, WHOLE_TOGETHER, FAILURES = 60, 2_000, 4
 # A question to all takes as long as some twenty to one.
 WORTH = 20
 
@@ -115,17 +116,18 @@ def _ask_together(inner: Polytope, places: np.ndarray, met: _Met) -> None:
 
     All of them first; fewer at a time, when they get into each other's way.
     """
-    draw, share = np.random.default_rng(len(places)), 1.0
-    least = WHOLE_TOGETHER if met.question.whole else TOGETHER
-    left = places if len(places) > least else places[:0]
-    while share * len(left) >= WORTH:
+    draw, share, failures = np.random.default_rng(len(places)), 1.0, 0
+    left = places if len(places) > TOGETHER else places[:0]
+    search = len(places) > WHOLE_TOGETHER
+    while share * len(left) >= WORTH and failures < FAILURES:
         pushed = left[draw.random(len(left)) < share]
         direction = np.zeros(len(inner.low))
         direction[pushed] = draw.choice([-1.0, 1.0], len(pushed))
         for way in (direction, -direction):
             extreme = inner.along(way)
             if met.question.whole and extreme.status == OPTIMAL and not _is_whole(extreme.point):
-                extreme = inner.whole(way, met.question.branches)
+                failures += not search
+                extreme = inner.whole(way, met.question.branches) if search else extreme
             met.add(extreme)
         before, left = len(left), left[~met.settled(left)]
         if before - len(left) < max(WORTH, before / 20):

@@ -13,7 +13,8 @@ from analysis.ingest.engine import keep, let_go
 from analysis.ingest.select import with_known_age_and_sex
 from analysis.params import EditionParams
 from analysis.run.shared import Shared
-from analysis.tables.answers import make_answers, write_answers
+from analysis.tables.answering import make_answers
+from analysis.tables.answers import write_answers
 from analysis.tables.counting import with_levels
 from analysis.tables.ledger import Entry, entries_of
 from analysis.tables.making import Source

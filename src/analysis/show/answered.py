@@ -37,7 +37,7 @@ def parts(table: Table, column: str) -> list[str]:
     unknown = {dimension.total, dimension.missing, NON_RESIDENT, _NO_OCCUPATION}
     unknown |= {f"{country} {dimension.missing.lower()}" for country in (ENGLAND, WALES)}
     codes = [code for code in dict.fromkeys(table.frame[column]) if code not in unknown]
-    if dimension.name not in TIMES:
+    if dimension.name not in TIMES or not codes:
         return codes
     first, last = (date.fromisoformat(table.about[end]) for end in ("date_from", "date_to"))
     return [c for c in codes if first <= span_of(c)[0] and span_of(c)[1] <= last]

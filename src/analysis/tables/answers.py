@@ -6,51 +6,23 @@ edition is counted, and read by pages and by what is asked later.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from functools import cache
-from importlib.resources import files
-from itertools import islice
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
 from analysis.disclosure.kinds import kind_of
 from analysis.disclosure.rules import AppliedRule, rule_set
 from analysis.disclosure.table import Table
 from analysis.errors import InputError
 from analysis.params import PageParams
+from analysis.tables.asked import all_asked
+from analysis.tables.dimensions import TIMES, coarser, dimension_of
 from analysis.tables.ledger import write_table
-from analysis.tables.making import LEFT_OUT, RULES, Made, Refused, Source, make_table
-from analysis.tables.nearest import is_coarser, nearest_requests
-from analysis.tables.protecting import Given
-from analysis.tables.request import Request
-from analysis.tables.windows import Window
+from analysis.tables.making import LEFT_OUT, RULES, Made
+from analysis.tables.names import has_names
 
-# Cells at most of a table that a page makes; one that is asked for may have more.
-MOST_CELLS = 4_000
-# Nearest requests that are tried in place of one that is not safe.
-TRIED = 3
 INDEX = "answers.json"
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A table that an edition is asked for; the fields are explained in ``asked.yml``."""
-
-    name: str
-    page: str
-    asked: str
-    deaths: str
-    by: list[str]
-    where: dict[str, list[str]] = field(default_factory=dict)
-    fixed: list[str] = field(default_factory=list)
-    letter: str = ""
-
-    def request(self, window: Window) -> Request:
-        """Return it as a request of a window."""
-        where = {column: tuple(codes) for column, codes in self.where.items()}
-        return Request(window, tuple(self.by), where)
 
 
 @dataclass(frozen=True)
@@ -72,55 +44,6 @@ class Answer:
     table: str
     title: str
     withheld: float
-
-
-@cache
-def all_asked() -> tuple[Asked, ...]:
-    """Return everything that every edition is asked for, in the order in which it is made."""
-    text = files("analysis.tables").joinpath("asked.yml").read_text(encoding="utf-8")
-    return tuple(Asked(**entry) for entry in yaml.safe_load(text))
-
-
-def make_answers(
-    source: Source, windows: dict[str, Window], pages: Sequence[str], given: Sequence[Given]
-) -> tuple[list[Answer], list[Made]]:
-    """Make the tables that the pages of an edition show.
-
-    Parameters
-    ----------
-    source
-        Records, areas and what is printed.
-    windows
-        Windows of the kinds of deaths of the edition.
-    pages
-        Its pages; what others would show is left out.
-    given
-        Tables of earlier releases.
-    """
-    answers, made = [], []
-    for asked in all_asked():
-        if asked.page not in pages or asked.deaths not in windows:
-            continue
-        request = asked.request(windows[asked.deaths])
-        earlier = [*given, *(one.as_given() for one in made)]
-        answer, reason = _answer(source, request, asked, earlier, made)
-        if answer is not None and answer not in made:
-            made.append(answer)
-        answers.append(
-            Answer(
-                asked.name,
-                asked.page,
-                asked.letter,
-                asked.asked,
-                request.options(),
-                reason,
-                answer.request.options() if answer else "",
-                answer.table.name if answer else "",
-                answer.table.title if answer else "",
-                round(answer.withheld, 1) if answer else 0.0,
-            )
-        )
-    return answers, made
 
 
 def write_answers(
@@ -150,18 +73,32 @@ class Answers:
     answers: tuple[Answer, ...]
     tables: Mapping[str, Table]
 
-    def table(self, name: str) -> Table:
+    def table(self, name: str, *columns: str) -> Table:
         """Return the table that answers what is asked under a name.
+
+        Parameters
+        ----------
+        columns
+            What the table is wanted by, all else at its total; by default all that it goes by.
+
+        Returns
+        -------
+        Table
+            Without rows where no table is a safe answer, or the answer lacks one of the columns.
 
         Raises
         ------
         InputError
-            Nothing is asked under that name, or no table of this edition is a safe answer.
+            Nothing is asked under that name.
         """
-        found = [answer.table for answer in self.answers if answer.name == name and answer.table]
+        found = [answer for answer in self.answers if answer.name == name]
         if not found:
-            raise InputError(f"No table of this edition answers {name!r}.")
-        return self.tables[found[0]]
+            raise InputError(f"This edition is not asked for {name!r}.")
+        table = self.tables.get(found[0].table)
+        if table is None or not set(columns) <= set(table.by):
+            return _no_table(found[0], columns)
+        others = [c for c in table.about["by"] if columns and c not in columns]
+        return table.select(table.name, table.title, **{c: dimension_of(c).total for c in others})
 
     def made_for(self, page: str) -> list[Table]:
         """Return the tables that were made for a page, each once."""
@@ -193,40 +130,23 @@ def read_answers(folder: Path) -> Answers:
     tables = {}
     for name, said in index["tables"].items():
         frame = pd.read_parquet(folder / f"{name}.parquet")
-        rules, (geography, period, _) = rule_set(RULES), kind_of(frame, said["by"])
-        rule = AppliedRule(rules, geography, period, rules.family.kind(geography, period))
+        rule = _rule(frame, said["by"])
         table = Table(frame, tuple(said["by"]), said["title"], name, rule, LEFT_OUT)
         tables[name] = table.counting(said["about"])
     return Answers(tuple(Answer(**answer) for answer in index["answers"]), tables)
 
 
-def _answer(
-    source: Source, request: Request, asked: Asked, given: list[Given], made: list[Made]
-) -> tuple[Made | None, str]:
-    """The table of a request, or the nearest one, and the reason why it is not the same.
-
-    One that is made already is nearest: every further table leaves less that can be shown.
-    """
-    try:
-        return _made(source, request, asked.name, given, made), ""
-    except Refused as fault:
-        reason = fault.reason
-    coarser = [one for one in made if is_coarser(one.request, request, asked.fixed)]
-    if coarser:
-        return max(coarser, key=lambda one: len(one.table.frame)), reason
-    refused: list[Request] = []
-    nearby = nearest_requests(source, request, asked.fixed, MOST_CELLS, refused)
-    for nearest in islice(nearby, TRIED):
-        try:
-            return _made(source, nearest, asked.name, given, made), reason
-        except Refused:
-            refused.append(nearest)
-    return None, reason
+def _no_table(answer: Answer, columns: Sequence[str]) -> Table:
+    """A table without rows in place of one that is not safe, at the coarsest levels."""
+    asked = next(asked for asked in all_asked() if asked.name == answer.name)
+    by = columns or [c if dimension_of(c).name in TIMES else (c, *coarser(c))[-1] for c in asked.by]
+    names = [f"{c.removesuffix('cd')}nm" for c in by if has_names(c)]
+    groups = [*(c for c in asked.where if c not in by), *by, *names]
+    frame = pd.DataFrame(columns=groups, dtype="str").assign(numerator=0.0, numerator_status="")
+    note = "No such table is safe beside what else is public."
+    return Table(frame, tuple(groups), asked.asked, answer.name, _rule(frame, groups), note)
 
 
-def _made(
-    source: Source, request: Request, name: str, given: list[Given], made: list[Made]
-) -> Made:
-    """The table of a request, which may have been made for another."""
-    same = [one for one in made if one.request == request]
-    return same[0] if same else make_table(source, request, name, given)
+def _rule(frame: pd.DataFrame, by: Sequence[str]) -> AppliedRule:
+    rules, (geography, period, _) = rule_set(RULES), kind_of(frame, by)
+    return AppliedRule(rules, geography, period, rules.family.kind(geography, period))

@@ -58,6 +58,11 @@ def named(frame: pd.DataFrame, request: Request, lookup: pd.DataFrame) -> pd.Dat
     return frame[columns].assign(**names, **frame.drop(columns=columns))
 
 
+def has_names(column: str) -> bool:
+    """Return whether tables have names beside the codes of a column."""
+    return column in NAMES or column in LEVELS or column == "icd10_chapter"
+
+
 def _titles(column: str, lookup: pd.DataFrame) -> dict | None:
     if column in NAMES:
         pairs = lookup.drop_duplicates(column)

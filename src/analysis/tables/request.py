@@ -63,6 +63,9 @@ class Request:
         if by and levels.index(column) < levels.index(by):
             raise InputError(f"where {column}: finer than {by}. Ask by {column}.")
 
+    def __hash__(self) -> int:
+        return hash((self.window, self.by, frozenset(self.where.items()), self.measure))
+
     @property
     def columns(self) -> tuple[str, ...]:
         """All columns that it names."""

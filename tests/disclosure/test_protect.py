@@ -47,6 +47,12 @@ def test_limits_are_withheld_with_their_rate_and_counts_are_not():
     assert shown["numerator_status"].item() == ""
 
 
+def test_what_rounds_to_nothing_has_no_sign():
+    shown = table(rates(30).assign(asmr=-0.01, lower_ci=-0.04, upper_ci=0.01))
+
+    assert shown.to_csv().splitlines()[1].split(",")[3:8:2] == ["0.0", "0.0", "0.0"]
+
+
 def smallest_shown(count, monkeypatch):
     """Let the rules print no count from 1 to below ``count``."""
     every_kind(monkeypatch, smallest_count=count)

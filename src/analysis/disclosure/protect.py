@@ -87,7 +87,8 @@ def protect(
 
 def _rounded(values: pd.Series) -> pd.Series:
     decimals = MEASURES[values.name].decimals
-    return values if decimals is None else pd.to_numeric(values).round(decimals)
+    # A little less than 0 is 0, not "-0".
+    return values if decimals is None else pd.to_numeric(values).round(decimals) + 0
 
 
 def _rule(rates: pd.DataFrame, by: list[str], limits: RuleSet, name: str) -> AppliedRule:

@@ -11,7 +11,7 @@ from analysis.disclosure.table import Table
 from analysis.errors import DisclosureError
 from analysis.publish import facts
 from analysis.publish.attack_edition import attack_edition
-from analysis.publish.evidence import published_tables, read_csv
+from analysis.publish.evidence import published_tables
 from tests.publish.small_edition import AREA, LOOKUP, csv, protected, release, rows
 
 
@@ -198,13 +198,6 @@ def test_a_table_that_shows_what_its_download_withholds_is_found(tmp_path, place
 
     with pytest.raises(DisclosureError, match=r"page.*Deaths by sex.*Female: it shows what sexes"):
         attacked(tmp_path, {"sexes": by_sex(None, None, 32)}, **{place: html})
-
-
-def test_a_difference_that_rounds_to_nothing_keeps_its_sign():
-    data = "sex,excess,excess_status\nF,-0,\nM,12,\n"
-    frame, by = read_csv(data.encode())
-
-    assert Table(frame, by, "Excess", "excess", "strict").to_csv() == data
 
 
 def test_a_table_on_a_page_without_a_download_is_found(tmp_path):

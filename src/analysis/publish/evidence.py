@@ -161,9 +161,7 @@ def read_csv(data: bytes) -> tuple[pd.DataFrame, tuple[str, ...]]:
     text = pd.read_csv(io.BytesIO(data), dtype=str, keep_default_na=False)
     measures = [column for column in text if f"{column}_status" in text]
     numbers = [m for m in measures if MEASURES[m].decimals is not None] if measures else []
-    # A whole number has no sign of its own at 0, and a page may show -0.
-    signed = {m: text[m].replace("-0", "-0.0") for m in numbers}
-    frame = text.assign(**{m: pd.to_numeric(signed[m], errors="coerce") for m in numbers})
+    frame = text.assign(**{m: pd.to_numeric(text[m], errors="coerce") for m in numbers})
     said = {*measures, *(f"{measure}_status" for measure in measures)}
     return frame, tuple(column for column in text if column not in said)
 

@@ -9,10 +9,11 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from html import unescape
+from io import BytesIO
 from pathlib import Path
 
-import nbformat
 import pandas as pd
 
 from analysis.disclosure.html import LONGEST, shown_cells
@@ -63,8 +64,15 @@ def write_searches(pages: Iterable[Path], downloads: Path) -> list[dict]:
     for page in pages:
         for name, table in _tables(_html_of(page)):
             shown[name] = table
-    searches = (_write_search(downloads, name, table) for name, table in shown.items())
-    return [asdict(search) for search in searches if search]
+    found = []
+    for name, table in shown.items():
+        path = downloads / f"{name}.csv"
+        searched = _search(name, table, path.read_bytes()) if path.is_file() else None
+        if searched:
+            search, script = searched
+            path.with_suffix(".js").write_text(script, encoding="utf-8")
+            found.append(asdict(search))
+    return found
 
 
 def place_searches(body: str, searches: Iterable[Mapping]) -> str:
@@ -87,11 +95,14 @@ def place_searches(body: str, searches: Iterable[Mapping]) -> str:
     return body
 
 
-def _write_search(downloads: Path, name: str, table: str) -> Search | None:
-    path = downloads / f"{name}.csv"
-    if not path.is_file():
-        return None
-    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+@lru_cache(maxsize=64)
+def _search(name: str, table: str, download: bytes) -> tuple[Search, str] | None:
+    """The search box of a download, if it needs one, and its script.
+
+    They follow from these alone, and are made once although they are asked for twice: when a book
+    is staged, and when what was built is checked.
+    """
+    frame = pd.read_csv(BytesIO(download), dtype=str, keep_default_na=False)
     named = next((column for column in NAMES if column in frame), None)
     if named is None or frame[named].nunique() <= LONGEST:
         return None
@@ -114,8 +125,7 @@ def _write_search(downloads: Path, name: str, table: str) -> Search | None:
     known = json.dumps(about, ensure_ascii=False, separators=(",", ":"))
     rows = re.sub(r"[\\`$]", r"\\\g<0>", rows)
     script = f'(window.bulletinFind ??= {{}})["{name}"] = {{...{known},rows:`{rows}`}};\n'
-    path.with_suffix(".js").write_text(script, encoding="utf-8")
-    return search
+    return search, script
 
 
 def _columns(
@@ -173,9 +183,10 @@ def _on_one_line(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def _html_of(page: Path) -> str:
-    cells = nbformat.read(page, as_version=4).cells
+    cells = json.loads(page.read_bytes())["cells"]
     outputs = [output for cell in cells for output in cell.get("outputs", [])]
-    return "\n".join(output.get("data", {}).get("text/html", "") for output in outputs)
+    # A text of several lines is a list of them.
+    return "\n".join("".join(output.get("data", {}).get("text/html", "")) for output in outputs)
 
 
 def _tables(html: str) -> list[tuple[str, str]]:

@@ -92,3 +92,15 @@ def test_the_table_is_not_changed(occupations):
     drawn_rows(occupations, "asmr", ["sex", "occupation"])
 
     pd.testing.assert_frame_equal(occupations.frame, before)
+
+
+def test_what_is_drawn_says_where_it_was_read(occupations):
+    women = occupations.select("women", "Women", sex="F").top(2, "asmr", "most", "Most")
+
+    (read,) = drawn_rows(women, "asmr", ["occupation"]).read
+
+    assert read["table"] == occupations.download
+    assert read["steps"] == [{"select": {"sex": ["F"]}}, {"top": [2, "asmr"]}]
+    assert (read["measure"], read["by"]) == ("asmr", ["occupation"])
+    again = drawn_rows(occupations.retrace(read["steps"]), "asmr", ["occupation"])
+    assert again.read[0]["digest"] == read["digest"]

@@ -65,3 +65,32 @@ def test_main_points_are_sentences_only(table):
     assert points(say("One."), say("Two.")).text == "- One.\n- Two."
     with pytest.raises(DisclosureError, match="not of str"):
         points("Three.")
+
+
+def test_a_sentence_says_in_which_cell_of_which_download_each_number_stands(table):
+    women = table.select("women", "Women", sex="F")
+    sentence = say(
+        "{n} deaths, {rate:interval}.",
+        n=women.highest("numerator").value("numerator"), rate=women.value("asmr", sex="F"),
+    )  # fmt: skip
+
+    said = points(sentence).said
+
+    cell = {"table": "deaths", "steps": [{"select": {"sex": ["F"]}}]}
+    assert said == (
+        {"text": "1,234", "at": 2, **cell, "measure": "numerator"},
+        {"text": "66.7 to 68.5", "at": 16, **cell, "measure": "asmr", "form": "interval"},
+    )
+    assert points(sentence)._repr_mimebundle_()[1] == {
+        "bulletin": {"kind": "prose", "said": list(said)}
+    }
+
+
+def test_a_number_of_rows_says_which_rows(table):
+    both = table.select("both", "Both", sex=["F", "M"])
+
+    assert both.rows(sex="M").source == {
+        "table": "deaths",
+        "steps": [{"select": {"sex": ["F", "M"]}}, {"select": {"sex": ["M"]}}],
+        "rows": True,
+    }

@@ -160,6 +160,8 @@ def table(
 ) -> None:
     """Give out a table by any columns of the records, protected; or name the nearest safe ones.
 
+    A filter of days, weeks or months gives a row for each of them, and no sum over them.
+
     \b
     Columns: death_date death_week month | registration_date week | lsoa11cd msoa11cd lad20cd
     rgn20cd ctry20cd | imd_decile | wimd_quintile | sex | age_band age_group | covid19 cause |
@@ -167,12 +169,12 @@ def table(
     soc2010_major | ethnic_group | religion | certified_by. One of each group at most.
     """
     from analysis.params import load_edition, project_root
-    from analysis.run.custom import give_table, request_of
+    from analysis.run.custom import asked_for, give_table
 
     edition = load_edition(params)
     columns = [column.strip() for column in by.split(",") if column.strip()]
-    request = request_of(edition, columns, where or [], deaths, measure)
-    given = give_table(edition, project_root(), request, out)
+    wanted = asked_for(edition, columns, where or [], deaths, measure)
+    given = give_table(edition, project_root(), wanted, out)
     if given.made is None:
         typer.echo(f"{given.path}: the same table as was given out before, {given.name}.")
         return

@@ -193,6 +193,27 @@ def test_more_in_the_metadata_of_an_output_is_found(tmp_path):
     assert "cell 3: the metadata of its cell says 2" in found
 
 
+def test_what_the_gate_refuses_is_found_in_the_source_of_a_page(tmp_path):
+    page = cells()
+    page[1]["outputs"].append({"output_type": "stream", "name": "stdout", "text": "Hartlepool 2"})
+    page[0]["attachments"] = {"deaths.txt": {"text/plain": "2"}}
+
+    found = beyond(tmp_path, page)
+
+    assert found == [
+        "_sources/page.ipynb: cell 1: it has attachments",
+        "_sources/page.ipynb: cell 2: printed text (stdout)",
+    ]
+
+
+def test_a_chart_of_a_table_without_a_download_says_values_of_the_same_measure_only(tmp_path):
+    folder = release(tmp_path / "june", {"others": SHOWN})
+    for frame, found in ((SHOWN, False), (TRUE.assign(numerator=[40, 12, 2, 73]), True)):
+        page = {"cells": [cell("chart", chart(table(frame)))]}
+        (folder / "_sources" / "page.ipynb").write_text(json.dumps(page), "utf-8")
+        assert bool(said_beyond(folder, published_tables(folder))) == found
+
+
 def test_plain_text_that_says_more_than_its_output_is_found(tmp_path):
     page = cells()
     page[1]["outputs"][0]["data"]["text/plain"] += " Hartlepool 2"
@@ -205,6 +226,7 @@ def test_plain_text_that_says_more_than_its_output_is_found(tmp_path):
     [
         "<p>There were 2 deaths in Hartlepool.</p>",
         '<p title="Hartlepool: 2 deaths">Deaths</p>',
+        '<p data-deaths="2">Hartlepool</p>',
         "<!-- Hartlepool: 2 deaths -->",
         '<meta name="description" content="There, 2 died">',
         '<img src="x.svg" alt="Hartlepool 2">',

@@ -8,6 +8,7 @@ from analysis.errors import DisclosureError
 from analysis.tables.ledger import copy_entry, entries_of, metadata_of, next_number, write_table
 from analysis.tables.making import make_table
 from analysis.tables.request import Request
+from analysis.tables.wanted import Wanted
 from tests.tables.samples import LOOKUP, MAY, deaths, place, source
 
 SAID = {"edition": "june", "data": "demonstration"}
@@ -37,7 +38,8 @@ def test_a_table_is_read_as_it_was_given_out(tmp_path):
 def test_a_table_given_out_again_is_the_same(tmp_path):
     _, path = given_out(tmp_path)
 
-    copy_entry(entries_of(tmp_path)[0], tmp_path / "again.csv")
+    entry = entries_of(tmp_path)[0]
+    copy_entry(entry, tmp_path / "again.csv", Wanted(entry.request))
 
     assert (tmp_path / "again.csv").read_bytes() == path.read_bytes()
     assert json.loads(metadata_of(tmp_path / "again.csv").read_text())["url"] == "again.csv"

@@ -23,7 +23,7 @@ _BLOCKS = {
 # What has no words, and formulae and tables, which are read by others.
 _UNREAD = {"script", "style", "math"}
 _ATTRIBUTES = {"alt", "title", "aria-label", "aria-description", "content", "placeholder", "value"}
-_TECHNICAL = {"viewport", "generator", "docsearch:version", "docbuild:last-update"}
+_TECHNICAL = {"data-count", "viewport", "generator", "docsearch:version", "docbuild:last-update"}
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class Page(HTMLParser):
             self.attributes += [
                 (name, value)
                 for name, value in said.items()
-                if name in _ATTRIBUTES or (name.startswith("data-") and " " in value)
+                if name in _ATTRIBUTES or (name.startswith("data-") and name not in _TECHNICAL)
             ]
         self._unread += tag in _UNREAD
         if tag in _BLOCKS:

@@ -7,6 +7,7 @@ from pathlib import Path
 import ibis
 import pandas as pd
 
+from analysis.errors import InputError
 from analysis.ingest.checks import check_records
 from analysis.ingest.derive import derive_columns
 from analysis.ingest.engine import keep, let_go
@@ -100,7 +101,13 @@ def open_source(
             if kind not in params.inputs.populations:
                 return None
             path = root / "_build" / params.edition / "counts" / f"population_{kind}.parquet"
-            return pd.read_parquet(path) if path.is_file() else None
+            if not path.is_file():
+                raise InputError(
+                    f"{path.relative_to(root)}: no such file, and a rate needs the population.\n"
+                    f"The records of edition {params.edition} have not been counted. "
+                    f"Run: bulletin count params/{params.edition}.yml"
+                )
+            return pd.read_parquet(path)
 
         yield _source(params, records, lookup, people)
         let_go(records)

@@ -15,6 +15,7 @@ from analysis.tables.making import Made, Refused, Source, make_table
 from analysis.tables.nearest import nearest_requests
 from analysis.tables.protecting import Given
 from analysis.tables.request import MEASURES, Request, parse_where
+from analysis.tables.wanted import Wanted, wanted_of
 
 # How many nearest requests are named, and how many are tried for them.
 NAMED, TRIED = 3, 8
@@ -29,10 +30,10 @@ class GivenOut:
     made: Made | None = None
 
 
-def request_of(
+def asked_for(
     params: EditionParams, by: list[str], where: list[str], deaths: str, measure: str = "counts"
-) -> Request:
-    """Return a request in the words of the command line.
+) -> Wanted:
+    """Return what is wanted in the words of the command line.
 
     Raises
     ------
@@ -46,11 +47,11 @@ def request_of(
         )
     if measure not in MEASURES:
         raise InputError(f"--measure {measure!r}: it is one of {', '.join(MEASURES)}.")
-    return Request(windows[deaths], tuple(by), parse_where(where), measure)
+    return wanted_of(windows[deaths], tuple(by), parse_where(where), measure)
 
 
-def give_table(params: EditionParams, root: Path, request: Request, out: Path) -> GivenOut:
-    """Make the table of a request, enter it in the ledger and write it to ``out``.
+def give_table(params: EditionParams, root: Path, wanted: Wanted, out: Path) -> GivenOut:
+    """Make the table of a request, enter it in the ledger and write what is wanted to ``out``.
 
     A request that was answered before gets the same table again.
 
@@ -59,22 +60,24 @@ def give_table(params: EditionParams, root: Path, request: Request, out: Path) -
     Refused
         No safe table answers it; the message has the nearest requests that can be run.
     """
-    folder = ledger_of(params, root)
+    folder, request = ledger_of(params, root), wanted.request
     with only_run(root):
         ledger = _given_out(params, root, folder)
         same = [e for e in ledger if e.request == request and e.path.parent == folder]
         if same:
-            copy_entry(same[0], out)
+            copy_entry(same[0], out, wanted)
             return GivenOut(out, same[0].path.stem)
         with open_source(params, root, ledger) as source:
             given = [entry.as_given(source.records, source.lookup) for entry in ledger]
             made = _made(source, request, given, params)
         number = f"{next_number(folder):04d}-{made.table.name}"
         said = {"edition": params.edition, "data": params.data}
-        for path in (folder / f"{number}.csv", out):
-            named = replace(made, table=replace(made.table, name=path.stem))
-            write_table(named, path, said, WARNINGS[params.data])
-    return GivenOut(out, number, made)
+        part = replace(made.table, frame=wanted.rows(made.table.frame), name=out.stem)
+        whole = replace(made.table, name=number)
+        notice = WARNINGS[params.data]
+        write_table(replace(made, table=whole), folder / f"{number}.csv", said, notice)
+        write_table(replace(made, table=part), out, {**said, **wanted.about}, notice)
+    return GivenOut(out, number, replace(made, table=part))
 
 
 def _made(source: Source, request: Request, given: list[Given], params: EditionParams) -> Made:

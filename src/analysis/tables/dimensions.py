@@ -72,6 +72,8 @@ DIMENSIONS = (
 )
 OF_COLUMN = {column: dimension for dimension in DIMENSIONS for column in dimension.levels}
 TIMES = ("time", "registered")
+# Levels of time that no other level of it is made of.
+WEEKS = ("death_week", "week")
 _AREAS = OF_COLUMN["lad20cd"].levels
 
 

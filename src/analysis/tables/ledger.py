@@ -20,6 +20,7 @@ from analysis.tables.counted import Counted
 from analysis.tables.making import Made, given_of
 from analysis.tables.protecting import Given
 from analysis.tables.request import Request
+from analysis.tables.wanted import Wanted
 from analysis.tables.windows import Window
 
 
@@ -69,11 +70,15 @@ def entries_of(folder: Path) -> list[Entry]:
     return [entry for path in sorted(folder.glob(f"*{SUFFIX}")) for entry in _entries(path)]
 
 
-def copy_entry(entry: Entry, out: Path) -> None:
-    """Write a table that was given out once more, under another name."""
+def copy_entry(entry: Entry, out: Path, wanted: Wanted) -> None:
+    """Write what is wanted of a table that was given out once more, under another name."""
     about = json.loads(metadata_of(entry.path).read_text(encoding="utf-8"))
+    for note in about["notes"]:
+        if "bulletin" in note:
+            note["bulletin"] |= wanted.about
     text = json.dumps({**about, "url": out.name}, indent=1, ensure_ascii=False) + "\n"
-    _write(out, entry.path.read_text(encoding="utf-8"))
+    rows = wanted.rows(pd.read_csv(entry.path, dtype="str", keep_default_na=False))
+    _write(out, rows.to_csv(index=False, lineterminator="\n"))
     _write(metadata_of(out), text)
 
 

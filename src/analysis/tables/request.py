@@ -57,8 +57,8 @@ class Request:
         by = next((c for c in self.by if c in levels), None)
         if dimension_of(column).name in TIMES:
             raise InputError(
-                f"where {column}: no table is of some periods alone.\n"
-                f"Ask by {by or column}, and read the rows that you need."
+                f"where {column}: a table is protected with all its periods.\n"
+                f"Ask by {by or column}, and take the rows that you need."
             )
         if by and levels.index(column) < levels.index(by):
             raise InputError(f"where {column}: finer than {by}. Ask by {column}.")

@@ -9,13 +9,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis.tables.dimensions import TIMES, dimension_of
+from analysis.tables.dimensions import TIMES, WEEKS, dimension_of
 from analysis.tables.protecting import Given
 from analysis.tables.request import Request
 from analysis.tables.windows import DAY, Window
-
-# Levels of time that no other level of it is made of.
-WEEKS = ("death_week", "week")
 
 
 def linked_tables(

@@ -124,14 +124,18 @@ def prose_beyond(text: str, said: Iterable[Mapping], downloads: Downloads) -> tu
 
 def cell_of(source: Mapping[str, Any]) -> str:
     """Return the name of a cell in a message: its groups, measure and table."""
-    asked = [step["select"] for step in source["steps"] if "select" in step]
-    groups = [f"{name} {'/'.join(codes)}" for where in asked for name, codes in where.items()]
+    asked = [step["select"] for step in source.get("steps", ()) if "select" in step]
+    groups = [f"{name} {_listed(codes)}" for where in asked for name, codes in where.items()]
     what = source.get("measure") or source.get("label") or "rows"
-    return f"{', '.join(groups) or 'every group'} ({what} in {source['table']})"
+    return f"{', '.join(groups) or 'every group'} ({what} in {source.get('table')})"
+
+
+def _listed(codes: list[str]) -> str:
+    return "/".join(codes) if len(codes) < 4 else f"{codes[0]} to {codes[-1]}"
 
 
 def _shows(shown: str | None) -> str:
-    return "is no cell of it" if shown is None else f"shows {shown}"
+    return "is in no download" if shown is None else f"shows {shown}"
 
 
 def same_drawn(source: Mapping[str, Any], downloads: Downloads) -> Drawn | None:

@@ -54,7 +54,7 @@ class Marks:
     def add_like(self, source: Mapping, downloads: Downloads) -> None:
         """Add the values of downloads of a measure, for a table that is no download itself."""
         for table in downloads.published.values():
-            if source["measure"] in table.measures:
+            if source.get("measure") in table.measures:
                 for measure in _NUMBERS & set(table.measures):
                     values = table.frame[measure].dropna().unique()
                     self._others |= {words.number(value, measure) for value in values}

@@ -57,8 +57,8 @@ def chart_beyond(chart: Said, downloads: Downloads) -> Iterator[str]:
         drawn = same_drawn(source, downloads)
         if drawn is None:
             yield f"it draws other values than are shown of {cell_of(source)}"
-        else:
-            marks.add(drawn, downloads.part(source))
+            return
+        marks.add(drawn, downloads.part(source))
     yield from _words_beyond([str(about.get("alt", ""))], marks, caption, "its alt text")
     if chart.picture.startswith(b"<svg"):
         yield from _not_drawn(chart.text, about)

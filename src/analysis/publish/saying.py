@@ -73,6 +73,8 @@ def said_beyond(folder: Path, tables: Iterable[PublishedTable]) -> list[str]:
 def _beyond(piece: Said, downloads: Downloads, withheld: "_Withheld") -> Iterator[str]:
     """What one piece of a source says that no download shows."""
     if piece.form == "chart":
+        caption = str(piece.about.get("caption", ""))
+        yield from withheld.beside(caption, caption)
         yield from chart_beyond(piece, downloads)
         return
     if piece.form in ("figure", "plain"):

@@ -75,7 +75,7 @@ def load_population(params: PageParams, by: list[str]) -> pd.DataFrame:
     people = people.drop_null(known) if known else people
     summed = people.group_by([*known, "age_band"]).agg(denominator=people.population.sum())
     years = _years(params.date_from, params.date_to) if params.annualise else 1.0
-    frame = summed.order_by([*known, "age_band"]).to_pandas()
+    frame = summed.order_by([*known, "age_band"]).to_pyarrow().to_pandas()
     return frame.assign(denominator=frame["denominator"].astype("float64") * years)
 
 

@@ -6,6 +6,7 @@ matplotlib: a fork copies memory, not threads, and the inline backend hooks itse
 that exists at its import, so a backend loaded here would leave every page without its charts.
 """
 
+import ctypes
 import importlib
 import os
 from contextlib import suppress
@@ -32,12 +33,17 @@ LIBRARIES = (
     "matplotlib.backends.backend_svg",
 )
 
+# Numbers of glibc's mallopt: what a process gives back to the system at once, and what it asks for.
+_TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3
+
 
 def preload() -> None:
     """Import the libraries, and the modules behind every name that a page may use.
 
     What cannot be imported is left to the page that needs it, which says so with its traceback.
     """
+    with suppress(Exception):
+        _keep_memory()
     for name in LIBRARIES:
         with suppress(Exception):
             importlib.import_module(name)
@@ -45,6 +51,37 @@ def preload() -> None:
     for name in package.__all__:
         with suppress(Exception):
             getattr(package, name)
+    with suppress(Exception):
+        _read_once()
+
+
+def _keep_memory() -> None:
+    """Use memory again that was freed: to ask the system for more costs more than to fill it.
+
+    A warm process lives for one page or one book, and gives everything back at its end.
+    """
+    import pyarrow
+
+    pyarrow.set_memory_pool(pyarrow.system_memory_pool())
+    memory = ctypes.CDLL(None)
+    memory.mallopt(_MMAP_THRESHOLD, 2**25)  # the largest that there is
+    memory.mallopt(_TRIM_THRESHOLD, 2**31 - 1)
+    memory.mallopt(_TOP_PAD, 2**26)
+
+
+def _read_once() -> None:
+    """Read what every page reads and keeps: the rules, and the fonts and styles of charts."""
+    from analysis.disclosure.rules import rule_sets
+    from analysis.show.chart import svg
+    from analysis.show.sheet import Sheet
+    from analysis.show.style import house_style
+
+    rule_sets()
+    with house_style():
+        sheet = Sheet(height=100)
+        sheet.axes(20, 20, 50, 50)
+        sheet.text(10, 10, "Deaths", bold=True)
+        svg(sheet.figure, "", "", "")
 
 
 preload()

@@ -160,7 +160,7 @@ def counted_in_engine(deaths, keys: Sequence[str]) -> pd.DataFrame:
             f"Derive it, or leave it out of the columns to count by."
         )
     counted = deaths.numerator.sum() if "numerator" in deaths.columns else deaths.count()
-    return deaths.group_by(keys).aggregate(numerator=counted).execute()
+    return deaths.group_by(keys).aggregate(numerator=counted).to_pyarrow().to_pandas()
 
 
 def _levels(column: pd.Series) -> pd.Series:

@@ -168,7 +168,7 @@ def _verified(task: Task, system: System, rounds: int | None) -> Pattern:
     if size > MANY:
         effort = {"rounds": 4, "gap": 0.02}
     if rounds is not None:
-        effort = {"rounds": rounds, "gap": 0.05, "patience": 0}
+        effort = {"rounds": rounds, "gap": 0.05} | ({"patience": 0} if rounds == 1 else {})
     for _ in range(ATTEMPTS):
         try:
             pattern = cheapest_cover(task, **effort)

@@ -86,7 +86,7 @@ def protect_counts(
     """
     margins = [m for one in printed if (m := margin_of(one, counted.request)) is not None]
     margins = list({one.by: one for one in [*margins, *known]}.values())
-    shown = [(m, listing(m, codes_listed(m, counted.deaths, lookup))) for m in margins]
+    shown = [(m, _shown(m, counted, lookup)) for m in margins]
     tables = [(counted.request, counted.listing), *shown]
     tables += [(one.counted.request, one.counted.listing) for one in given]
     trees = trees_of(tables, lookup)
@@ -153,8 +153,7 @@ def _with_given(
     margins = {m.by: m for one in printed if (m := margin_of(one, request)) is not None}
     room = np.full(len(full), float(max(1, given.smallest - 1)))
     for margin in margins.values():
-        codes = listing(margin, codes_listed(margin, given.counted.deaths, lookup))
-        room = np.minimum(room, _room(full, codes, trees))
+        room = np.minimum(room, _room(full, _shown(margin, given.counted, lookup), trees))
     full = full.assign(room=room)
     rows = full[published | pieces]
     shown = published[rows.index] & ~_among(rows, as_cells(given.withheld, request))
@@ -171,6 +170,15 @@ def _with_given(
     # What was withheld before stays withheld, at no further cost.
     merged["published"] &= ~(merged["latent"] & ~merged["keep"])
     return merged[cells.columns]
+
+
+def _shown(margin: Request, counted: Counted, lookup: pd.DataFrame) -> Listing:
+    """Codes of a margin that are printed; of weeks of death those that lie in the window."""
+    codes, window = listing(margin, codes_listed(margin, counted.deaths, lookup)), margin.window
+    if "death_week" in margin.by:
+        cut = {code for code in codes[window.time] if "/" in code and code != window.code}
+        codes[window.time] = codes[window.time] - cut
+    return codes
 
 
 def _total(cells: pd.DataFrame, request: Request) -> pd.Series:

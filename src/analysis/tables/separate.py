@@ -30,6 +30,8 @@ def linked_tables(
         Tables that pages print in full.
     """
     linked, margins = [], []
+    # Of weeks only whole ones are printed.
+    printed = [table for table in printed if "death_week" not in table.by]
     for one in given:
         earlier = one.counted.request
         # Of records that were changed since, one edition says nothing exact of another.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.disclosure.measures import INTERVALS, MEASURES, RATES, plain_numbers
+from analysis.disclosure.measures import INTERVALS, MEASURES, RATES, written_numbers
 from analysis.vocabulary import LABELS, STATUSES, shown_code
 
 if TYPE_CHECKING:
@@ -195,18 +195,21 @@ def _measure_cells(
 
 
 def _numbers(frame: pd.DataFrame, measure: str) -> pd.Series:
-    status = frame[f"{measure}_status"]
-    marked = (plain_numbers(frame[measure], ",") + " " + status).str.strip()
-    return marked.where(frame[measure].notna(), status)
+    known = zip(written_numbers(frame[measure], ","), frame[f"{measure}_status"], strict=True)
+    cells = [sign if number is None else f"{number} {sign}".strip() for number, sign in known]
+    return pd.Series(cells, index=frame.index, dtype="str")
 
 
 def _intervals(frame: pd.DataFrame, measure: str) -> pd.Series:
-    low, high = INTERVALS[measure]
-    first, last = (
-        plain_numbers(frame[limit], ",").fillna(frame[f"{limit}_status"]) for limit in (low, high)
-    )
-    neither = frame[[low, high]].isna().all(axis="columns")
-    return first.where(neither, first + " to " + last)
+    limits = [
+        zip(written_numbers(frame[limit], ","), frame[f"{limit}_status"], strict=True)
+        for limit in INTERVALS[measure]
+    ]
+    cells = [
+        sign if low is high is None else f"{low or sign} to {high or other}"
+        for (low, sign), (high, other) in zip(*limits, strict=True)
+    ]
+    return pd.Series(cells, index=frame.index, dtype="str")
 
 
 def _interval_label(measure: str) -> str:

@@ -120,11 +120,6 @@ INTERVALS = dict.fromkeys(RATES, ("lower_ci", "upper_ci")) | {
 }
 
 
-def plain_numbers(values: pd.Series, separator: str = "") -> pd.Series:
-    """Return the values of a measure as text with its decimals; missing ones stay missing."""
-    return pd.Series(written_numbers(values, separator), values.index, dtype="str")
-
-
 def written_numbers(values: pd.Series, separator: str = "") -> list[str | None]:
     """Return the values of a measure as a list of texts with its decimals, None where missing."""
     decimals = MEASURES[values.name].decimals

@@ -10,6 +10,7 @@ from analysis.params import EditionParams
 from analysis.run.asking import ledger_of, open_source, windows_of
 from analysis.run.lock import only_run
 from analysis.show.provenance import WARNINGS
+from analysis.tables.asked import MOST_CELLS
 from analysis.tables.ledger import Entry, copy_entry, entries_of, next_number, write_table
 from analysis.tables.making import Made, Refused, Source, make_table
 from analysis.tables.nearest import nearest_requests
@@ -17,8 +18,8 @@ from analysis.tables.protecting import Given
 from analysis.tables.request import MEASURES, Request, parse_where
 from analysis.tables.wanted import Wanted, wanted_of
 
-# How many nearest requests are named, and how many are tried for them.
-NAMED, TRIED = 3, 8
+# How many nearest requests are named, how many are tried for them, and how many cells these have.
+NAMED, TRIED = 3, 6
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def _nearest(source: Source, request: Request, given: list[Given]) -> list[Reque
             return False
         return True
 
-    candidates = nearest_requests(source, request, most_cells=20_000, refused=refused)
+    candidates = nearest_requests(source, request, most_cells=MOST_CELLS, refused=refused)
     found = filter(safe, islice(candidates, TRIED))
     return list(islice(found, NAMED))
 

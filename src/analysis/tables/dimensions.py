@@ -46,7 +46,7 @@ class Dimension(NamedTuple):
 
 
 DIMENSIONS = (
-    Dimension("time", ("death_date", "death_week", "month"), ALL_DATES),
+    Dimension("time", ("death_date", "death_week", "nowcast_week", "month"), ALL_DATES),
     Dimension("registered", ("registration_date", "week"), ALL_DATES),
     Dimension(
         "area", ("lsoa11cd", "msoa11cd", "lad20cd", "rgn20cd", "ctry20cd"), ENGLAND_AND_WALES
@@ -73,7 +73,9 @@ DIMENSIONS = (
 OF_COLUMN = {column: dimension for dimension in DIMENSIONS for column in dimension.levels}
 TIMES = ("time", "registered")
 # Levels of time that no other level of it is made of.
-WEEKS = ("death_week", "week")
+WEEKS = ("death_week", "week", "nowcast_week")
+# Weeks that end on the weekday of the cut-off: pages print them, and no table is asked for by them.
+PRINTED_ONLY = ("nowcast_week",)
 _AREAS = OF_COLUMN["lad20cd"].levels
 
 
@@ -88,7 +90,7 @@ def dimension_of(column: str) -> Dimension:
     if column not in OF_COLUMN:
         raise InputError(
             f"column {column!r}: no table can be asked by it.\n"
-            f"Columns that can: {', '.join(OF_COLUMN)}."
+            f"Columns that can: {', '.join(c for c in OF_COLUMN if c not in PRINTED_ONLY)}."
         )
     return OF_COLUMN[column]
 
@@ -96,7 +98,7 @@ def dimension_of(column: str) -> Dimension:
 def coarser(column: str) -> tuple[str, ...]:
     """Return the coarser levels of the dimension of a column, the next one first."""
     levels = dimension_of(column).levels
-    return levels[levels.index(column) + 1 :]
+    return tuple(c for c in levels[levels.index(column) + 1 :] if c not in PRINTED_ONLY)
 
 
 def unknown_area(country: str) -> str:

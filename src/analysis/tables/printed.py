@@ -12,7 +12,7 @@ from analysis.tables.windows import Window
 # By page: the columns of what it prints; each table has all its totals.
 PAGES = {
     "summary": [("ctry20cd", "sex", "cause")],
-    "quality": [("death_week", "cause")],  # whole weeks only
+    "quality": [("nowcast_week", "cause")],
     "sex_and_age": [("sex", "cause", "age_band"), ("sex", "cause", "month")],
     "occupation": [
         (level, "sex", "cause")

@@ -25,6 +25,7 @@ from analysis.tables.system import (
     listing,
     trees_of,
 )
+from analysis.tables.windows import WEEK, span_of
 
 # Dimensions that tell what is not known of a person whom one knows to have died.
 TELLING = ("covid19", "underlying", "place", "occupation", "ethnicity", "religion", "certified")
@@ -129,6 +130,8 @@ def margin_of(printed: Request, request: Request) -> Request | None:
         other = next((c for c in printed.by if c in levels), None)
         if other is None or levels.index(other) > levels.index(column):
             return None
+    if "nowcast_week" in printed.by and "death_date" not in request.by:
+        return None
     by = []
     for column in request.by:
         levels = dimension_of(column).levels
@@ -173,11 +176,11 @@ def _with_given(
 
 
 def _shown(margin: Request, counted: Counted, lookup: pd.DataFrame) -> Listing:
-    """Codes of a margin that are printed; of weeks of death those that lie in the window."""
+    """Codes of a margin that are printed; of weeks to the cut-off those that lie in the window."""
     codes, window = listing(margin, codes_listed(margin, counted.deaths, lookup)), margin.window
-    if "death_week" in margin.by:
-        cut = {code for code in codes[window.time] if "/" in code and code != window.code}
-        codes[window.time] = codes[window.time] - cut
+    if "nowcast_week" in margin.by:
+        whole = {code for code in codes[window.time] if span_of(code)[1] - span_of(code)[0] == WEEK}
+        codes[window.time] = whole | {window.code}
     return codes
 
 

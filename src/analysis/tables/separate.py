@@ -30,8 +30,8 @@ def linked_tables(
         Tables that pages print in full.
     """
     linked, margins = [], []
-    # Of weeks only whole ones are printed.
-    printed = [table for table in printed if "death_week" not in table.by]
+    # These weeks have no part of the first or last one: what is printed is not all that is shared.
+    printed = [table for table in printed if "nowcast_week" not in table.by]
     for one in given:
         earlier = one.counted.request
         # Of records that were changed since, one edition says nothing exact of another.

@@ -16,6 +16,7 @@ from analysis.standards.weeks import week_code, week_end
 from analysis.tables.dimensions import ALL_DATES
 
 DAY = timedelta(days=1)
+WEEK = timedelta(days=6)  # from its first to its last day
 _WEEK, _MONTH = re.compile(r"\d{4}-W\d{2}"), re.compile(r"\d{4}-\d{2}")
 Span = tuple[date, date]
 
@@ -56,8 +57,16 @@ class Window:
     def period_of_days(self, column: str) -> dict[str, str]:
         """Return the day, week or month of each day of the window, in order."""
         days = [day.date() for day in pd.date_range(self.date_from, self.date_to)]
-        name = {"month": lambda day: f"{day:%Y-%m}", "week": week_code, "death_week": week_code}
+        name = {
+            "month": lambda day: f"{day:%Y-%m}", "week": week_code, "death_week": week_code,
+            "nowcast_week": self._week_to_cut_off,
+        }  # fmt: skip
         return {str(day): name.get(column, str)(day) for day in days}
+
+    def _week_to_cut_off(self, day: date) -> str:
+        """The seven days with a day in them whose last is whole weeks before the cut-off."""
+        last = day + DAY * ((self.registered_by - day).days % 7)
+        return f"{last - WEEK}/{last}"
 
     def codes(self, column: str) -> list[str]:
         """Return the days, weeks or months of the window, in order."""

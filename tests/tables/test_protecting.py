@@ -44,6 +44,24 @@ def test_all_causes_and_then_one_of_two_does_not_give_the_other():
     assert (few["attack_up"] - few["attack_low"]).item() >= 2
 
 
+def test_a_printed_week_to_the_cut_off_does_not_give_back_its_small_day():
+    # The cut-off, 6 June, is a Saturday: 12 to 18 April is a week that is printed.
+    day = [{"death_date": date(2020, 4, number)} | COVID for number in (13, 14, 15, 20)]
+    here = source(deaths((2, day[0]), (30, day[1]), (40, day[2]), (300, day[3])))
+    printed = Request(MAY, ("nowcast_week", "cause"))
+    by_day = Request(MAY, ("death_date",), {"cause": ("COVID-19",)})
+
+    alone = make_table(here, by_day, "alone").table.frame
+    beside = make_table(replace(here, printed={"area": [printed]}), by_day, "days").table.frame
+
+    def withheld(frame):
+        return set(frame.loc[frame["numerator_status"] == "[c]", "death_date"])
+
+    week = {f"2020-04-{number}" for number in range(12, 19)}
+    assert "2020-04-13" in withheld(alone) & withheld(beside)
+    assert len(withheld(beside) & week) > 1
+
+
 def test_weeks_do_not_give_back_the_days_that_are_withheld():
     # one week: two deaths on its Monday, many on other days; each day in two regions
     groups = []

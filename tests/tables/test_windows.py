@@ -19,6 +19,12 @@ def test_a_period_that_the_window_cuts_short_has_a_code_of_its_own():
     assert WINDOW.clipped("All dates") == "2020-03-01/2020-04-30"
 
 
+def test_weeks_to_the_cut_off_end_on_its_weekday():
+    april = Window("area", "occurrence", date(2020, 4, 5), date(2020, 4, 18), date(2020, 6, 6))
+
+    assert april.codes("nowcast_week") == ["2020-04-05/2020-04-11", "2020-04-12/2020-04-18"]
+
+
 def test_weeks_and_months_are_tied_by_the_pieces_of_weeks_between_them():
     weeks = [WINDOW.clipped(code) for code in WINDOW.codes("death_week")]
 

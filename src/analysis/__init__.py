@@ -24,6 +24,7 @@ _HOMES = {
     "crude_rate": "analysis.statistics.rates",
     "deprivation_index": "analysis.statistics.deprivation",
     "esp2013": "analysis.standards",
+    "fewest": "analysis.show.answered",
     "load_answers": "analysis.tables.answers",
     "load_areas": "analysis.ingest.load",
     "load_deaths": "analysis.ingest.load",

@@ -8,7 +8,7 @@ import pytest
 
 from analysis import protect
 from analysis.disclosure.table import Table
-from analysis.show.answered import SHOWN, answered, parts
+from analysis.show.answered import SHOWN, answered, fewest, parts
 from analysis.standards.icd10 import chapter_titles
 from analysis.tables.answers import Answer, Answers
 from analysis.tables.asked import all_asked
@@ -81,6 +81,16 @@ def test_only_entries_of_the_page_are_listed():
 )  # fmt: skip
 def test_parts_are_what_a_reader_can_name(column, codes, left):
     assert parts(table(column, codes), column) == left
+
+
+def test_the_column_with_the_fewest_codes_is_spread():
+    frame = pd.DataFrame({"sex": ["F", "M", "F"], "rgn20cd": ["E12000001"] * 2 + ["E12000002"]})
+    some = protect(
+        frame.assign(numerator=10, suppressed=False, month=["2020-03", "2020-04", "2020-05"]),
+        ["sex", "rgn20cd", "month"], "strict", title="Deaths", name="some",
+    )  # fmt: skip
+
+    assert fewest(some, "month", "sex") == "sex"
 
 
 def test_chapters_stand_in_the_order_of_the_classification():

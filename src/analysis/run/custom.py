@@ -18,8 +18,9 @@ from analysis.tables.protecting import Given
 from analysis.tables.request import MEASURES, Request, parse_where
 from analysis.tables.wanted import Wanted, wanted_of
 
-# How many nearest requests are named, how many are tried for them, and how many cells these have.
-NAMED, TRIED = 3, 6
+# How many nearest requests are named, how many are tried for them, and how many cells these have in
+# all: that bounds the time.
+NAMED, TRIED, CELLS_TRIED = 3, 6, 8_000
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,9 @@ def _nearest(source: Source, request: Request, given: list[Given]) -> list[Reque
             return False
         return True
 
-    candidates = nearest_requests(source, request, most_cells=MOST_CELLS, refused=refused)
+    candidates = nearest_requests(
+        source, request, most_cells=MOST_CELLS, refused=refused, in_all=CELLS_TRIED
+    )
     found = filter(safe, islice(candidates, TRIED))
     return list(islice(found, NAMED))
 

@@ -43,6 +43,11 @@ def parts(table: Table, column: str) -> list[str]:
     return [c for c in codes if first <= span_of(c)[0] and span_of(c)[1] <= last]
 
 
+def fewest(table: Table, *columns: str) -> str:
+    """Return the column with the fewest codes: the one to spread over the columns of a page."""
+    return min(columns, key=lambda column: table.frame[column].nunique())
+
+
 def _entry(answer: Answer, pages: dict[str, str], edition: str) -> str:
     letter = f"({answer.letter}) " if answer.letter else ""
     lines = [f"- **{letter}{_plain(answer.asked)}**"]

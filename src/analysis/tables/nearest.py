@@ -24,6 +24,7 @@ def nearest_requests(
     fixed: Sequence[str] = (),
     most_cells: float = 100_000,
     refused: Collection[Request] = (),
+    in_all: float = float("inf"),
 ) -> Iterator[Request]:
     """Yield coarser requests that are likely to be safe, those that keep most detail first.
 
@@ -43,6 +44,8 @@ def nearest_requests(
     refused
         Requests yielded that turned out not to be safe; to be filled as they are tried. Coarser
         ones are then yielded in their place.
+    in_all
+        Cells at most of all that are yielded.
     """
     counted = Counted.of(source.records, request, source.lookup)
     found: list[Request] = []
@@ -52,11 +55,14 @@ def nearest_requests(
     ]
     sized.sort(key=lambda pair: (-log(pair[0]), pair[1].by))
     for cells, one in sized:
-        if cells > most_cells or any(_finer(other, one) for other in found if other not in refused):
+        if cells > min(most_cells, in_all) or any(
+            _finer(other, one) for other in found if other not in refused
+        ):
             continue
         if not _likely(one, counted, source.lookup):
             continue
         found.append(one)
+        in_all -= cells
         yield one
 
 

@@ -10,8 +10,10 @@ import numpy as np
 
 from analysis.disclosure.polytope import (
     INFEASIBLE,
+    NOTHING,
     OPTIMAL,
     UNBOUNDED,
+    UNSOLVED,
     WHOLE,
     Extreme,
     Polytope,
@@ -23,6 +25,7 @@ SAME = 1e-9
 # searched for all together, which may be hard. Below, only those that come by themselves are
 # taken, until so many answers had fractions.
 TOGETHER, WHOLE_TOGETHER, FAILURES = 60, 2_000, 4
+UNSOUGHT = Extreme(UNSOLVED, np.nan, NOTHING, NOTHING)
 # A question to all takes as long as some twenty to one.
 WORTH = 20
 
@@ -94,12 +97,17 @@ def ask_block(
                 if not met.settled(place):
                     met.add(ask(int(place)))
     for place in places[~met.settled(places)]:
-        for extreme, limit, ask in (
+        for reached, limit, ask in (
             (met.high, high, inner.most), (met.low, low, inner.least),
         ):  # fmt: skip
-            if met.settled(place) or abs(extreme[place] - limit[place]) <= SAME:
+            if met.settled(place) or abs(reached[place] - limit[place]) <= SAME:
                 continue
-            found = _in_whole(inner, place, ask(int(place)), ask == inner.most, question)
+            extreme = ask(int(place))
+            if question.whole and extreme.status == OPTIMAL and not _is_whole(extreme.point):
+                met.add(_far_enough(inner, place, extreme, ask == inner.most, met))
+                if met.settled(place):
+                    continue
+            found = _in_whole(inner, place, extreme, ask == inner.most, question)
             met.add(found)
             if found.status == OPTIMAL:
                 limit[place] = found.value
@@ -145,6 +153,18 @@ def _endless(inner: Polytope, places: np.ndarray) -> list[int]:
 
 def _is_whole(point: np.ndarray) -> bool:
     return bool(np.abs(point - np.round(point)).max() <= WHOLE)
+
+
+def _far_enough(inner: Polytope, place: int, extreme: Extreme, most: bool, met: _Met) -> Extreme:
+    """Any table in whole numbers that settles an unknown: sooner found than the furthest one."""
+    least, question = met.question.at_least, met.question
+    if least is None or not np.isfinite(met.low[place]):
+        return UNSOUGHT
+    wanted = met.low[place] + least if most else met.high[place] - least
+    if extreme.value < wanted if most else extreme.value > wanted:
+        return UNSOUGHT
+    limit = {"low" if most else "high": {place: wanted}}
+    return inner.whole(np.zeros(len(inner.low)), question.branches, **limit)
 
 
 def _in_whole(

@@ -70,15 +70,19 @@ class Polytope:
         """Return the solution that goes furthest against ``direction``, started afresh."""
         return self._solve_cold(direction)
 
-    def whole(self, direction: np.ndarray, branches: int) -> Extreme:
+    def whole(
+        self, direction: np.ndarray, branches: int, low: dict[int, float] | None = None,
+        high: dict[int, float] | None = None,
+    ) -> Extreme:  # fmt: skip
         """Return the solution in whole numbers that goes furthest against ``direction``.
 
-        Without an answer within so many ``branches``, the status is ``unsolved``.
+        ``low`` and ``high`` are narrower limits of some unknowns. Without an answer within so many
+        ``branches``, the status is ``unsolved``.
         """
         found = milp(
             direction,
             integrality=np.ones(len(self.low)),
-            bounds=Bounds(self.low, self.high),
+            bounds=Bounds(_with(self.low, low), _with(self.high, high)),
             constraints=LinearConstraint(self.matrix, self.row_low, self.row_high),
             options={"node_limit": branches, "mip_rel_gap": 0},
         )
@@ -159,6 +163,13 @@ class Polytope:
             solver.setOptionValue(option, setting)
         solver.passModel(model)
         return solver
+
+
+def _with(limits: np.ndarray, others: dict[int, float] | None) -> np.ndarray:
+    narrower = limits.copy()
+    for column, limit in (others or {}).items():
+        narrower[column] = limit
+    return narrower
 
 
 def nearest(

@@ -5,7 +5,7 @@ All sums over all totals and hierarchies count at once, over all tables that are
 The pattern that leaves this module has been attacked and has passed, or there is none.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -17,14 +17,15 @@ from analysis.disclosure.cells import Cells, read_cells
 from analysis.disclosure.columns import Tables
 from analysis.disclosure.cover import Pattern, cheapest_cover
 from analysis.disclosure.cuts import Task, Unprotectable
-from analysis.disclosure.linear_system import System, build_system, shorter_sums
+from analysis.disclosure.linear_system import System, build_system
 from analysis.disclosure.polytope import WHOLE
 from analysis.disclosure.reader import Known, conclude, tightened
+from analysis.disclosure.tasks import build_task
 from analysis.errors import DisclosureError
 
 ZEROS = ("secondary", "primary", "shown")
 # Up to so many cells the pattern is the cheapest; above, within a hundredth of it or the rounds.
-EXACT, FEW, MANY = 600, 2_000, 50_000
+EXACT, MANY = 600, 50_000
 ATTEMPTS = 5
 
 
@@ -41,6 +42,7 @@ def suppress(
     protection: float | None = None,
     rounds: int | None = None,
     open_parts: bool = False,
+    look: Callable[[pd.Series], None] | None = None,
 ) -> pd.DataFrame | dict[str, pd.DataFrame]:
     """Return tables with the cells to withhold marked, at low cost in deaths withheld.
 
@@ -78,6 +80,9 @@ def suppress(
     open_parts
         A part without a row is not 0 but a count that no table tells, and a total may be more than
         its parts.
+    look
+        Called with what would be withheld of a single table, row by row, before it is verified in
+        whole numbers, which takes longest. What it raises ends the work.
 
     Returns
     -------
@@ -107,60 +112,25 @@ def suppress(
     system = build_system(read, open_parts)
     least = 1.0 if zeros == "shown" else 0.0
     width = max(1.0, max_primary - least) if protection is None else float(protection)
-    task = _task(system, max_primary, zeros, width)
-    pattern = _verified(task, system, rounds)
+    task = build_task(system, max_primary, zeros, width)
+    pattern = _verified(
+        task, system, rounds, look and (lambda hidden: look(_of_rows(read, hidden)))
+    )
     return _marked(cells, read, task, pattern)
 
 
-def _task(system: System, max_primary: float, zeros: str, width: float) -> Task:
-    """The table as a task: what may move, by how much, and what it costs."""
-    cells, value = system.cells, system.cells.value
-    sensitive, keep = cells.mark("sensitive", False), cells.mark("keep", False)
-    latent = cells.mark("unpublished", False)
-    small = value <= max_primary if zeros == "primary" else (value > 0) & (value <= max_primary)
-    primary = (small & ~latent) | sensitive
-    _require_possible(cells, primary, keep, zeros)
-    matrix, sums = system.matrix, value
-    if len(value) > FEW:
-        matrix, sums = shorter_sums(system)
-    chunks = len(sums) - len(value)
-    matrix, sums = _with_open(matrix, sums, system)
-    extra, unseen = len(sums) - len(value), len(sums) - len(value) - chunks
-    widths = np.concatenate([cells.mark("protection", width), np.full(extra, width)])
-
-    def padded(flags: np.ndarray) -> np.ndarray:
-        return np.concatenate([flags, np.zeros(extra, dtype=bool)])
-
-    least = 1.0 if zeros == "shown" else 0.0
-    primary, latent, fixed = padded(primary), padded(latent), padded(keep)
-    latent[len(latent) - unseen :] = True
-    candidates = ~primary & ~latent & ~fixed & (sums >= least)
-    return Task(
-        matrix,
-        down=np.maximum(sums - np.where(latent, 0.0, least), 0.0),
-        up=np.full(len(sums), 2 * width),
-        width=widths,
-        cost=np.where(latent, 0.0, sums + 1),
-        primary=primary,
-        latent=latent,
-        candidates=candidates,
-    )
+def _of_rows(read: Cells, hidden: np.ndarray) -> pd.Series:
+    """Which rows of the one table are hidden."""
+    (name,) = read.rows
+    return pd.Series(hidden[read.rows[name]], index=read.tables[name].index)
 
 
-def _with_open(
-    matrix: sparse.csr_array, sums: np.ndarray, system: System
-) -> tuple[sparse.csr_array, np.ndarray]:
-    """Add what open sums leave for parts that nobody knows: a cell of each, in no other sum."""
-    rows = np.flatnonzero(system.open)
-    shape = (matrix.shape[0], len(rows))
-    cells = sparse.csr_array((-np.ones(len(rows)), (rows, np.arange(len(rows)))), shape=shape)
-    return (
-        sparse.csr_array(sparse.hstack([matrix, cells])),
-        np.concatenate([sums, -system.rest[rows]]),
-    )
-
-
-def _verified(task: Task, system: System, rounds: int | None) -> Pattern:
+def _verified(
+    task: Task,
+    system: System,
+    rounds: int | None,
+    look: Callable[[np.ndarray], None] | None,
+) -> Pattern:
     """A pattern that the attacker cannot break, in whole numbers."""
     wanted = task.width.copy()
     size = len(system.cells.value)
@@ -178,6 +148,8 @@ def _verified(task: Task, system: System, rounds: int | None) -> Pattern:
                 f"count from a reader, who needs {wanted[fault.cell]:g} whole numbers in doubt.\n"
                 "Publish the table coarser, let totals be withheld (keep), or lower protection."
             ) from None
+        if look is not None:
+            look(pattern.hidden[:size])
         broken = _broken(task, pattern, wanted)
         if not len(broken):
             return _without_idle(task, system, pattern)
@@ -247,18 +219,3 @@ def _require_counts(read: Cells) -> None:
                 f"{name}: {missing} of {len(shown)} rows have no count.\n"
                 "Protection starts from all counts; a cell that is not published has no row."
             )
-
-
-def _require_possible(cells: Cells, primary: np.ndarray, keep: np.ndarray, zeros: str) -> None:
-    both = np.flatnonzero(primary & keep)
-    if len(both):
-        raise DisclosureError(
-            f"{cells.label(int(both[0]))}: the count is small or sensitive, and marked to be kept "
-            f"({len(both)} such cells).\nA cell cannot be both: drop it from keep."
-        )
-    odd = np.flatnonzero(primary & (cells.value == 0)) if zeros == "shown" else []
-    if len(odd):
-        raise DisclosureError(
-            f"{cells.label(int(odd[0]))}: a 0 is marked as sensitive ({len(odd)} such cells), but "
-            "zeros='shown' withholds none.\nUse zeros='secondary'."
-        )

@@ -6,6 +6,7 @@ kind may have, or where so much would be withheld that the table is of no use.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import ibis
 import numpy as np
@@ -96,8 +97,11 @@ def make_table(
     require_useful(request, rule, small_share(counted.grouped(request, source.lookup), rule))
     printed = source.printed.get(request.window.deaths, ())
     linked, known = linked_tables(given, request, printed)
+    useful = partial(require_useful, request, rule)
     try:
-        cells = protect_counts(counted, rule, printed, linked, source.lookup, known)
+        cells = protect_counts(counted, rule, printed, linked, source.lookup, known, useful)
+    except Refused:
+        raise
     except NotProtectable:
         reason = "No choice of withheld counts hides all small ones from who knows what is public."
         raise Refused(request, reason) from None

@@ -5,27 +5,25 @@ are one system of sums. Small counts of the request are withheld, and others so 
 system gives them back; what is public stays as it is.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from analysis.disclosure.rules import Kind
 from analysis.disclosure.suppress import suppress
-from analysis.tables.counted import Counted, codes_listed
+from analysis.tables.counted import Counted
 from analysis.tables.dimensions import dimension_of
 from analysis.tables.linking import EDITION, UNSEEN, link_editions
+from analysis.tables.margins import inside, margin_of, printed_codes, room_of
 from analysis.tables.request import Request
 from analysis.tables.system import (
-    Listing,
     Trees,
     as_cells,
     dimensions_of,
-    listing,
     trees_of,
 )
-from analysis.tables.windows import WEEK, span_of
 
 # Dimensions that tell what is not known of a person whom one knows to have died.
 TELLING = ("covid19", "underlying", "place", "occupation", "ethnicity", "religion", "certified")
@@ -56,6 +54,7 @@ def protect_counts(
     given: Sequence[Given],
     lookup: pd.DataFrame,
     known: Sequence[Request] = (),
+    useful: Callable[[float], None] | None = None,
 ) -> pd.DataFrame:
     """Return the cells of a request with their counts, and which are to be withheld.
 
@@ -73,6 +72,9 @@ def protect_counts(
         The lookup of areas.
     known
         Margins of the request that other tables show in full.
+    useful
+        Called with the share of deaths that would be withheld, in per cent, before the table is
+        verified: what it raises ends the work.
 
     Returns
     -------
@@ -87,7 +89,7 @@ def protect_counts(
     """
     margins = [m for one in printed if (m := margin_of(one, counted.request)) is not None]
     margins = list({one.by: one for one in [*margins, *known]}.values())
-    shown = [(m, _shown(m, counted, lookup)) for m in margins]
+    shown = [(m, printed_codes(m, counted, lookup)) for m in margins]
     tables = [(counted.request, counted.listing), *shown]
     tables += [(one.counted.request, one.counted.listing) for one in given]
     trees = trees_of(tables, lookup)
@@ -97,8 +99,8 @@ def protect_counts(
     cells["published"] = _among(cells, counted.published())
     cells["keep"], cells["protection"] = False, float(max(1, rule.smallest_count - 1))
     for _, codes in shown:
-        cells["keep"] |= _inside(cells, codes)
-        cells["protection"] = np.minimum(cells["protection"], _room(cells, codes, trees))
+        cells["keep"] |= inside(cells, codes)
+        cells["protection"] = np.minimum(cells["protection"], room_of(cells, codes, trees))
     small = cells["numerator"].between(1, rule.smallest_count - 1)
     small |= _alone(cells, dimensions, rule)
     cells["sensitive"] = small & cells["published"]
@@ -110,8 +112,14 @@ def protect_counts(
     sensitive = cells["sensitive"] & ~cells["keep"]
     hidden = ~cells["published"] & ~cells["keep"] & ~sensitive
     marked = cells.assign(sensitive=sensitive, unpublished=hidden)
+    own = cells["own"] & _among(cells, counted.published())
+
+    def look(withheld: pd.Series) -> None:
+        if useful is not None:
+            useful(withheld_share(cells[own].assign(suppressed=withheld[own]), counted.request))
+
     result = suppress(
-        marked, trees, 0, zeros=rule.zeros, protection=1, rounds=ROUNDS, open_parts=True
+        marked, trees, 0, zeros=rule.zeros, protection=1, rounds=ROUNDS, open_parts=True, look=look
     )
 
     mine = result["own"] & _among(result, counted.published())
@@ -119,26 +127,16 @@ def protect_counts(
     return result.assign(**named).loc[mine, [*dimensions, "numerator", *named]]
 
 
-def margin_of(printed: Request, request: Request) -> Request | None:
-    """Return what a printed table says of the cells of a request, or None if nothing.
-
-    That is its margin over the dimensions that both go by, at the coarser of their levels, where
-    it stands at the filters of the request.
-    """
-    for column in request.where:
-        levels = dimension_of(column).levels
-        other = next((c for c in printed.by if c in levels), None)
-        if other is None or levels.index(other) > levels.index(column):
-            return None
-    if "nowcast_week" in printed.by and "death_date" not in request.by:
-        return None
-    by = []
+def withheld_share(cells: pd.DataFrame, request: Request) -> float:
+    """Return the per cent of the deaths of a table that are in withheld inner cells."""
+    totals = pd.Series(not request.by, index=cells.index)
     for column in request.by:
-        levels = dimension_of(column).levels
-        other = next((c for c in printed.by if c in levels), None)
-        if other is not None:
-            by.append(max(column, other, key=levels.index))
-    return replace(request, by=tuple(by))
+        dimension = dimension_of(column)
+        totals |= cells[dimension.name] == request.filter_code(dimension)
+    inner = cells[~totals]
+    return float(
+        100 * inner.loc[inner["suppressed"], "numerator"].sum() / max(inner["numerator"].sum(), 1)
+    )
 
 
 def _with_given(
@@ -156,7 +154,7 @@ def _with_given(
     margins = {m.by: m for one in printed if (m := margin_of(one, request)) is not None}
     room = np.full(len(full), float(max(1, given.smallest - 1)))
     for margin in margins.values():
-        room = np.minimum(room, _room(full, _shown(margin, given.counted, lookup), trees))
+        room = np.minimum(room, room_of(full, printed_codes(margin, given.counted, lookup), trees))
     full = full.assign(room=room)
     rows = full[published | pieces]
     shown = published[rows.index] & ~_among(rows, as_cells(given.withheld, request))
@@ -173,15 +171,6 @@ def _with_given(
     # What was withheld before stays withheld, at no further cost.
     merged["published"] &= ~(merged["latent"] & ~merged["keep"])
     return merged[cells.columns]
-
-
-def _shown(margin: Request, counted: Counted, lookup: pd.DataFrame) -> Listing:
-    """Codes of a margin that are printed; of weeks to the cut-off those that lie in the window."""
-    codes, window = listing(margin, codes_listed(margin, counted.deaths, lookup)), margin.window
-    if "nowcast_week" in margin.by:
-        whole = {code for code in codes[window.time] if span_of(code)[1] - span_of(code)[0] == WEEK}
-        codes[window.time] = whole | {window.code}
-    return codes
 
 
 def _total(cells: pd.DataFrame, request: Request) -> pd.Series:
@@ -205,36 +194,6 @@ def _alone(cells: pd.DataFrame, dimensions: list[str], rule: Kind) -> pd.Series:
         top = cells[name].map(cells.groupby(name)["numerator"].sum()).pipe(lambda s: s == s.max())
         alone |= same & ~top
     return alone
-
-
-def _inside(cells: pd.DataFrame, codes: Listing) -> pd.Series:
-    """Which cells a table with these codes has."""
-    return pd.DataFrame({name: cells[name].isin(of) for name, of in codes.items()}).all(axis=1)
-
-
-def _room(cells: pd.DataFrame, codes: Listing, trees: Trees) -> np.ndarray:
-    """How large each cell can be, to a reader of a table with these codes: as its total there.
-
-    A total that is public and small leaves a reader less in doubt than the rule wants; no table
-    that is made later can change that. It counts 1 at least.
-    """
-    names = list(codes)
-    totals = pd.DataFrame({name: _above(cells[name], codes[name], trees[name]) for name in names})
-    public = cells.loc[_inside(cells, codes), [*names, "numerator"]]
-    found = totals.merge(public, how="left", on=names)["numerator"]
-    return found.clip(lower=1).fillna(np.inf).to_numpy()
-
-
-def _above(codes: pd.Series, listed: set[str], trees: list[dict]) -> pd.Series:
-    """For each code the first at or above it that a table lists, missing where there is none."""
-    parents = [(part, total) for tree in trees for total, parts in tree.items() for part in parts]
-    found = {code: code for code in listed}
-    waiting, grown = [pair for pair in parents if pair[0] not in listed], True
-    while grown:
-        new = {part: found[total] for part, total in waiting if total in found}
-        new = {part: total for part, total in new.items() if part not in found}
-        found, grown = found | new, bool(new)
-    return codes.map(found)
 
 
 def _among(cells: pd.DataFrame, wanted: pd.DataFrame) -> pd.Series:

@@ -91,6 +91,10 @@ def test_the_column_with_the_fewest_codes_is_spread():
     )  # fmt: skip
 
     assert fewest(some, "month", "sex") == "sex"
+    assert (
+        fewest(table("soc2010_minor", [str(code) for code in range(111, 123)]), "soc2010_minor")
+        == ""
+    )
 
 
 def test_chapters_stand_in_the_order_of_the_classification():

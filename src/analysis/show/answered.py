@@ -12,6 +12,8 @@ from analysis.vocabulary import ENGLAND, NON_RESIDENT, WALES
 
 # Where a page shows the table of an answer: a view of it under the name of the table and this.
 SHOWN = "-shown"
+# Codes that fit over the columns of a page beside names: the major groups of occupation do.
+WIDEST = 11
 _SMALL_AREAS = re.compile(r"\b[lm]soa\b")
 _NO_OCCUPATION = "X"
 
@@ -44,8 +46,13 @@ def parts(table: Table, column: str) -> list[str]:
 
 
 def fewest(table: Table, *columns: str) -> str:
-    """Return the column with the fewest codes: the one to spread over the columns of a page."""
-    return min(columns, key=lambda column: table.frame[column].nunique())
+    """Return the column with the fewest codes, to be spread over the columns of a page.
+
+    Blank where there are too many for the width of a page beside names.
+    """
+    codes = {column: table.frame[column].nunique() for column in columns}
+    least = min(codes, key=codes.get)
+    return least if codes[least] <= WIDEST else ""
 
 
 def _entry(answer: Answer, pages: dict[str, str], edition: str) -> str:

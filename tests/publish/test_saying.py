@@ -106,6 +106,16 @@ def test_a_typed_number_beside_a_withheld_group_is_found(tmp_path):
         only(beyond(folder, page), "cell 1: .*says 2 beside Hartlepool, of which areas withholds")
 
 
+def test_a_paper_by_an_author_with_the_name_of_a_place_is_no_leak(tmp_path):
+    paper = "Garwood F and Hartlepool HO (1961), Significance tests, JASA 56, 223-234"
+
+    assert beyond(tmp_path / "1", [{"cell_type": "markdown", "source": f"{paper}."}]) == []
+    only(
+        beyond(tmp_path / "2", [{"cell_type": "markdown", "source": f"{paper}, for 2 deaths."}]),
+        "beside Hartlepool",
+    )
+
+
 def test_a_number_of_which_nobody_says_where_it_was_read_is_found(tmp_path):
     page = [cell("points(found)", Prose("In one area 2 people died."))]
 

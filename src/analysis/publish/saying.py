@@ -31,6 +31,10 @@ _ANSWERED = re.compile(
     r"|\bsome [\d,]+ people|`bulletin table [^`]*`|<a href=\"[\w./#-]*\"",
     re.IGNORECASE,
 )
+# A paper, its volume and its pages: Lancaster is an author as well as a place.
+_CITED = re.compile(
+    r"(?:[A-Z][\w'-]+ [A-Z]{1,3}(?:, | and | ))+\((?:19|20)\d\d\), .+ \d+, \d+-\d+\W*", re.DOTALL
+)
 _OF_PAGES = re.compile(r"\bFigure \d+\b|\bCSV, [\d,]+ rows, [\d.]+ [kM]B|^To search all [\d,]+")
 
 
@@ -145,7 +149,7 @@ class _Withheld:
     def beside(self, text: str, rest: str) -> Iterator[str]:
         """Yield sentences of a text of which ``rest``, without what was read, has such a number."""
         for begin, end in sentences(rest):
-            if not typed(rest[begin:end]):
+            if not typed(rest[begin:end]) or _CITED.fullmatch(text[begin:end].strip()):
                 continue
             named = self._names.spans(text[begin:end])
             left = typed(masked(rest[begin:end], (span[:2] for span in named)))

@@ -30,6 +30,7 @@ NAMES = {
 OTHER_DEATHS = {
     "fewest": "those in ranked groups of one country",
     "relative_average": "those of a span of weeks that it does not name",
+    "published_above": "those of a span of weeks that it does not name",
 }
 _LEVELS = {
     "country": "ctry20cd", "region": "rgn20cd", "local_authority": "lad20cd",

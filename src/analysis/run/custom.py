@@ -10,7 +10,6 @@ from analysis.params import EditionParams
 from analysis.run.asking import ledger_of, open_source, windows_of
 from analysis.run.lock import only_run
 from analysis.show.provenance import WARNINGS
-from analysis.tables.asked import MOST_CELLS
 from analysis.tables.ledger import Entry, copy_entry, entries_of, next_number, write_table
 from analysis.tables.making import Made, Refused, Source, make_table
 from analysis.tables.nearest import nearest_requests
@@ -18,9 +17,9 @@ from analysis.tables.protecting import Given
 from analysis.tables.request import MEASURES, Request, parse_where
 from analysis.tables.wanted import Wanted, wanted_of
 
-# How many nearest requests are named, how many are tried for them, and how many cells these have in
-# all: that bounds the time.
-NAMED, TRIED, CELLS_TRIED = 3, 6, 8_000
+# How many nearest requests are named, and how many are tried for them; the cells of each, and of all:
+# that bounds the time.
+NAMED, TRIED, MOST_CELLS, CELLS_TRIED = 3, 6, 2_000, 6_000
 
 
 @dataclass(frozen=True)

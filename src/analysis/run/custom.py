@@ -17,8 +17,8 @@ from analysis.tables.protecting import Given
 from analysis.tables.request import MEASURES, Request, parse_where
 from analysis.tables.wanted import Wanted, wanted_of
 
-# How many nearest requests are named, and how many are tried for them; the cells of each, and of all:
-# that bounds the time.
+# How many nearest requests are named, how many are tried for them, and the most cells of each and
+# of all: that bounds the time.
 NAMED, TRIED, MOST_CELLS, CELLS_TRIED = 3, 6, 2_000, 6_000
 
 

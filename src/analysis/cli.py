@@ -73,14 +73,16 @@ def run(
 def count(params: ParamsFiles) -> None:
     """Count the records of editions, and stop there: what nbval needs."""
     from analysis.params import load_edition, project_root
+    from analysis.run.asking import answer_edition
     from analysis.run.lock import only_run
     from analysis.run.plan import count_edition
+    from analysis.run.shared import Shared
 
-    for path in params:
-        edition = load_edition(path)
-        with only_run(project_root()):
-            fresh = count_edition(edition, project_root())
-        typer.echo(f"{edition.edition}: {'counted' if fresh else 'counts are up to date'}")
+    wanted, root = [load_edition(path) for path in params], project_root()
+    with only_run(root), Shared(root) as shared:
+        for edition in sorted(wanted, key=lambda each: each.registered_by):
+            fresh = [step(edition, root, shared) for step in (count_edition, answer_edition)]
+            typer.echo(f"{edition.edition}: {'counted' if any(fresh) else 'counts are up to date'}")
 
 
 @app.command()

@@ -225,6 +225,18 @@ def test_a_custom_table_that_says_nothing_new_is_no_alarm(tmp_path):
     attack_edition(folder, "june", LOOKUP, ledger=given)
 
 
+def test_a_custom_table_of_one_cause_leaves_a_rest_of_all_causes(tmp_path):
+    folder = release(tmp_path / "june", {"sexes": by_sex(None, None, 32)})
+    covid = {"cause": ["COVID-19"]}
+    given = given_out(tmp_path / "ledger", "t1", by_sex(2, 30, 32), where=covid)
+
+    # None of the 32 died of anything else.
+    with pytest.raises(DisclosureError, match=r"sex F, .*is exactly 2"):
+        attack_edition(folder, "june", LOOKUP, ledger=given)
+    given_out(given, "t1", by_sex(5, 9, 14), where=covid)
+    attack_edition(folder, "june", LOOKUP, ledger=given)
+
+
 def test_counts_by_msoa_of_which_some_have_moved_are_true_of_their_authority(tmp_path):
     areas = AUTHORITIES.assign(numerator=[None, None, 60, 70, 80])
     folder = release(tmp_path / "june", {"areas": areas})

@@ -1,5 +1,6 @@
 """In which order pages run and editions are finished."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -37,9 +38,11 @@ def run(monkeypatch, tmp_path):
 
         monkeypatch.setattr(bulletin, "run_pages", pages)
         monkeypatch.setattr(bulletin, "page_folder", lambda root: ROOT / "notebooks")
-        monkeypatch.setattr(
-            bulletin, "count_edition", lambda params, *_: told.append(("counted", params.edition))
-        )
+        for step, words in (("count_edition", "counted"), ("answer_edition", "answered")):
+            monkeypatch.setattr(
+                bulletin, step,
+                lambda params, *_, words=words: told.append((words, params.edition)),
+            )  # fmt: skip
         with Screen() as screen:
             failures = bulletin._run(
                 EDITIONS, tmp_path, screen, 2, lambda params: told.append(("finished", params))
@@ -53,28 +56,33 @@ def named(told, kind):
     return [name for what, name in told if what == kind]
 
 
-def test_the_page_that_shows_most_begins_first(run):
+def test_the_page_that_shows_most_begins_first_and_those_with_answers_last(run):
     told, _ = run()
 
     first = [name.split()[1] for name in named(told, "begins")[: len(EDITIONS[0].pages)]]
-    sizes = [(ROOT / "notebooks" / f"{name}.ipynb").stat().st_size for name in first]
-    assert sizes == sorted(sizes, reverse=True)
+    sizes = {name: (ROOT / "notebooks" / f"{name}.ipynb").stat().st_size for name in first}
+    waiting = {"daily", "questions", "build_your_table"}
+    assert set(first[-3:]) == waiting
+    for names in (first[:-3], first[-3:]):
+        assert [sizes[name] for name in names] == sorted(map(sizes.get, names), reverse=True)
     assert sorted(first) == sorted(EDITIONS[0].pages)
 
 
-def test_each_edition_is_counted_once(run):
+def test_each_edition_is_counted_and_answered_once(run):
     told, _ = run()
 
-    assert named(told, "counted") == [edition.edition for edition in EDITIONS]
+    names = [edition.edition for edition in EDITIONS]
+    assert named(told, "counted") == named(told, "answered") == names
 
 
-def test_editions_are_finished_when_no_page_has_still_to_begin(run):
+def test_an_edition_is_finished_when_its_own_pages_are_done(run):
     told, _ = run()
 
-    last = max(place for place, (what, _) in enumerate(told) if what == "begins")
-    finished = [place for place, (what, _) in enumerate(told) if what == "finished"]
-    assert named(told, "finished") == EDITIONS
-    assert last < finished[0] < len(told) - 2  # and before the last page has ended
+    first, last = (told.index(("finished", edition)) for edition in EDITIONS)
+    ends = [place for place, (what, _) in enumerate(told) if what == "ends"]
+    pages = len(EDITIONS[0].pages)
+    assert ends[pages - 1] < first < ends[pages]
+    assert last > ends[-1]
 
 
 def test_an_edition_of_which_a_page_failed_is_not_finished(run):
@@ -84,3 +92,30 @@ def test_an_edition_of_which_a_page_failed_is_not_finished(run):
 
     assert named(told, "finished") == EDITIONS[1:]
     assert [result.name for result in failures[EDITIONS[0].edition]] == [page]
+
+
+def test_an_edition_is_attacked_once_those_before_it_are_built(monkeypatch, tmp_path):
+    done, first = [], threading.Event()
+
+    def apart(work, *args, step):
+        if work is bulletin.attack_built:
+            _, built, name = args
+            done.append((name, list(built)))
+            return None
+        edition = args[0].edition
+        if edition == EDITIONS[0].edition:
+            first.wait(10)
+        else:
+            first.set()  # the later one is built first
+        return Path(edition)
+
+    monkeypatch.setattr(bulletin, "run_apart", apart)
+    monkeypatch.setattr(bulletin, "to_attack", lambda root, built: [each.name for each in built])
+    with Screen() as screen, bulletin._Finishing(EDITIONS, tmp_path, screen) as finishing:
+        for edition in EDITIONS:
+            finishing.begin(edition)
+        built = finishing.results()
+
+    june, july = (edition.edition for edition in EDITIONS)
+    assert built == {june: Path(june), july: Path(july)}
+    assert sorted(done) == [(june, [Path(june)]), (july, [Path(june), Path(july)])]

@@ -45,3 +45,12 @@ def test_what_is_fixed_stays():
     for one in nearest_requests(HERE, ASKED, fixed=["death_date", "lad20cd"]):
         assert "death_date" in one.by
         assert {"lad20cd", "rgn20cd", "ctry20cd"} & set(one.by)
+
+
+def test_of_a_filter_no_coarser_column_is_asked():
+    within = Request(MAY, ("lad20cd", "sex"), {"rgn20cd": ("E12000001",)})
+
+    found = list(nearest_requests(HERE, within))
+
+    assert found
+    assert not any("ctry20cd" in one.by for one in found)

@@ -26,6 +26,19 @@ def test_tables_meet_at_the_coarser_of_their_levels():
     assert meeting(days, weeks) == {"time": "death_week"}
 
 
+def test_a_table_by_an_index_of_deprivation_meets_others_in_its_country():
+    regions, deciles = Request(MAY, ("rgn20cd", "sex")), Request(MAY, ("imd_decile", "sex"))
+
+    assert meeting(regions, deciles) == {"area": "ctry20cd", "sex": "sex"}
+
+
+def test_what_is_printed_of_both_countries_together_does_not_part_deciles_from_regions():
+    earlier = given(Request(MAY, ("rgn20cd", "sex")), ("E92000001 not known", "F"))
+    asked = Request(MAY, ("imd_decile", "sex"))
+
+    assert linked_tables([earlier], asked, [Request(MAY, ("sex",))]) == ([earlier], [])
+
+
 def test_a_table_is_apart_where_a_page_prints_every_cell_that_both_add_up_to():
     earlier = given(Request(MAY, ("sex", "place_of_death")), ("F", "Hospice"))
     asked = Request(MAY, ("sex", "rgn20cd"))

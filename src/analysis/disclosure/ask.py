@@ -4,7 +4,7 @@ Every answer is also a table that a reader must think possible, and so settles o
 the block.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -25,6 +25,9 @@ SAME = 1e-9
 # searched for all together, which may be hard. Below, only those that come by themselves are
 # taken, until so many answers had fractions.
 TOGETHER, WHOLE_TOGETHER, FAILURES = 60, 2_000, 4
+# Unknowns around one that are moved with it, few first; and how many, one after another, cannot be
+# settled so before that is given up.
+NEARBY, MISSES = (300, 1_500), 20
 UNSOUGHT = Extreme(UNSOLVED, np.nan, NOTHING, NOTHING)
 # A question to all takes as long as some twenty to one.
 WORTH = 20
@@ -34,15 +37,20 @@ WORTH = 20
 class Question:
     """What is asked of each unknown.
 
-    By default its extremes. With ``at_least``, only whether they lie so far apart; with ``small``
-    (two numbers) as well, only that or whether it may lie outside these numbers. With ``whole``,
-    all unknowns are whole numbers, searched for with ``branches`` at most.
+    By default its extremes. With ``at_least`` (of all, or one for each), only whether they lie so
+    far apart; with ``small`` (two numbers) as well, only that or whether it may lie outside these
+    numbers. With ``whole``, all unknowns are whole numbers, searched for with ``branches`` at most.
     """
 
-    at_least: float | None = None
+    at_least: float | np.ndarray | None = None
     whole: bool = False
     small: tuple[float, float] | None = None
     branches: int = 2_000
+
+    def of(self, columns: np.ndarray) -> "Question":
+        """Return the question to some of the unknowns."""
+        each = isinstance(self.at_least, np.ndarray)
+        return replace(self, at_least=self.at_least[columns]) if each else self
 
 
 class _Met:
@@ -51,20 +59,22 @@ class _Met:
     def __init__(self, size: int, question: Question, strict: np.ndarray):
         self.low, self.high = np.full(size, np.inf), np.full(size, -np.inf)
         self.question, self.strict = question, strict
-        self.any = False
+        if question.at_least is not None:
+            self.least = np.broadcast_to(question.at_least, size)
+        self.last: np.ndarray | None = None
 
     def add(self, extreme: Extreme) -> None:
         if extreme.status == OPTIMAL and (not self.question.whole or _is_whole(extreme.point)):
             np.minimum(self.low, extreme.point, out=self.low)
             np.maximum(self.high, extreme.point, out=self.high)
-            self.any = True
+            self.last = extreme.point
 
     def settled(self, place=slice(None)) -> np.ndarray:
         """Which unknowns need no further question."""
         low, high = self.low[place], self.high[place]
         if self.question.at_least is None:
             return np.zeros_like(low, dtype=bool)
-        settled = high - low >= self.question.at_least - WHOLE
+        settled = high - low >= self.least[place] - WHOLE
         if self.question.small is not None:
             least, most = self.question.small
             outside = (low < least - WHOLE) | (high > most + WHOLE)
@@ -85,9 +95,13 @@ def ask_block(
         status[~np.isfinite(high - low)] = UNBOUNDED
         return low, high, status
     met, places = _Met(len(low), question, strict), np.flatnonzero(asked)
+    if inner.holds(nothing := np.zeros(len(low))):
+        met.add(Extreme(OPTIMAL, 0.0, nothing, NOTHING))
     if question.at_least is not None:
         _ask_together(inner, places, met)
-    if not met.any and not inner.feasible():
+        if question.whole:
+            _ask_nearby(inner, places, met)
+    if met.last is None and not inner.feasible():
         status[:] = INFEASIBLE
         return low * np.nan, high * np.nan, status
     if question.at_least is not None:
@@ -142,6 +156,30 @@ def _ask_together(inner: Polytope, places: np.ndarray, met: _Met) -> None:
             share /= 3
 
 
+def _ask_nearby(inner: Polytope, places: np.ndarray, met: _Met) -> None:
+    """Move unknowns that are not settled within a table that was met, each with those around it.
+
+    A small table is solved in a hundredth of the time of a whole one, and settles many unknowns.
+    """
+    draw, missed = np.random.default_rng(len(places)), 0
+    for place in map(int, places if met.last is not None else ()):
+        if missed == MISSES:
+            return
+        ways = [(size, sign) for size in NEARBY for sign in (1, -1)]
+        while ways and not met.settled(place):
+            size, sign = ways[0]
+            push = np.zeros(len(inner.low))
+            others = places[~met.settled(places)]
+            push[others], push[place] = draw.choice([-1.0, 1.0], len(others)), -sign
+            further = met.high[place] + 1 if sign > 0 else met.low[place] - 1
+            limit = {"low" if sign > 0 else "high": {place: further}}
+            found = inner.near(met.last, place, size, push, **limit)
+            met.add(found)
+            if found.status != OPTIMAL:
+                ways.pop(0)
+        missed = 0 if met.settled(place) else missed + 1
+
+
 def _endless(inner: Polytope, places: np.ndarray) -> list[int]:
     """Unknowns without an upper limit."""
     together = np.zeros(len(inner.low))
@@ -157,10 +195,10 @@ def _is_whole(point: np.ndarray) -> bool:
 
 def _far_enough(inner: Polytope, place: int, extreme: Extreme, most: bool, met: _Met) -> Extreme:
     """Any table in whole numbers that settles an unknown: sooner found than the furthest one."""
-    least, question = met.question.at_least, met.question
-    if least is None or not np.isfinite(met.low[place]):
+    question = met.question
+    if question.at_least is None or not np.isfinite(met.low[place]):
         return UNSOUGHT
-    wanted = met.low[place] + least if most else met.high[place] - least
+    wanted = met.low[place] + met.least[place] if most else met.high[place] - met.least[place]
     if extreme.value < wanted if most else extreme.value > wanted:
         return UNSOUGHT
     limit = {"low" if most else "high": {place: wanted}}

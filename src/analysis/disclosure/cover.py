@@ -27,7 +27,7 @@ from analysis.disclosure.cuts import (
 )
 from analysis.disclosure.detour import detour
 from analysis.disclosure.flows import cover_by_flows
-from analysis.disclosure.polytope import blocks
+from analysis.disclosure.matrices import blocks
 
 # Completions that go constraint by constraint; what is not safe then is moved by flows.
 PATIENCE = 12

@@ -12,7 +12,8 @@ import numpy as np
 from scipy import sparse
 
 from analysis.disclosure.ask import Question
-from analysis.disclosure.polytope import OPTIMAL, Polytope, blocks
+from analysis.disclosure.matrices import blocks
+from analysis.disclosure.polytope import OPTIMAL, Polytope
 from analysis.disclosure.reader import Known, conclude
 
 TINY = 1e-7
@@ -92,7 +93,7 @@ def unsafe_cells(task: Task, hidden: np.ndarray, todo: np.ndarray) -> np.ndarray
     zero = np.zeros(matrix.shape[0])
     known = Known(matrix, zero, zero, -task.down[columns], task.up[columns])
     asked, need = wanted[columns], task.width[columns] - TINY
-    found = conclude(known, asked, Question(float(need[asked].max(initial=0.0))))
+    found = conclude(known, asked, Question(need))
     return columns[asked & (found.high - found.low < need)]
 
 

@@ -5,7 +5,7 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from analysis.disclosure.cuts import TINY, Task, Unprotectable
-from analysis.disclosure.polytope import nearest
+from analysis.disclosure.matrices import nearest
 
 NEARBY = 400
 

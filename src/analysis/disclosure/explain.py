@@ -5,7 +5,8 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from analysis.disclosure.attack import Evidence
-from analysis.disclosure.polytope import OPTIMAL, Polytope, blocks
+from analysis.disclosure.matrices import blocks
+from analysis.disclosure.polytope import OPTIMAL, Polytope
 
 TINY = 1e-7
 TERMS = 8

@@ -6,12 +6,14 @@ answer of the last takes a twentieth of the time, which the HiGHS that SciPy car
 are the same, later.
 """
 
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import csgraph
+
+from analysis.disclosure.matrices import nearest
 
 try:
     from scipy.optimize._highspy import _core as highs
@@ -20,6 +22,8 @@ except ImportError:  # another SciPy than the locked one
 
 OPTIMAL, INFEASIBLE, UNBOUNDED, UNSOLVED = "optimal", "infeasible", "unbounded", "unsolved"
 WHOLE = 1e-6
+# How long a move of few unknowns is looked for.
+NEARBY_BRANCHES = 20
 
 
 class Extreme(NamedTuple):
@@ -90,6 +94,47 @@ class Polytope:
             return Extreme(OPTIMAL, found.fun, np.round(found.x), NOTHING)
         status = {2: INFEASIBLE, 3: UNBOUNDED}.get(found.status, UNSOLVED)
         return Extreme(status, np.nan, NOTHING, NOTHING)
+
+    def holds(self, point: np.ndarray) -> bool:
+        """Whether a point is a solution."""
+        rows = self.matrix @ point
+        inside = (point >= self.low - WHOLE) & (point <= self.high + WHOLE)
+        kept = (rows >= self.row_low - WHOLE) & (rows <= self.row_high + WHOLE)
+        return bool(inside.all() and kept.all())
+
+    def near(
+        self, point: np.ndarray, column: int, size: int, direction: np.ndarray,
+        low: dict[int, float] | None = None, high: dict[int, float] | None = None,
+    ) -> Extreme:  # fmt: skip
+        """Return a solution in whole numbers that differs from ``point`` around one unknown alone.
+
+        At most ``size`` unknowns differ. It goes far against ``direction``. ``point`` is a
+        solution, and ``low`` and ``high`` are narrower limits that it need not meet. There may be
+        solutions further away where none is found here: then the status is ``unsolved``.
+        """
+        near = nearest(self._by_sum, self.matrix, column, size, np.ones(len(point)))
+        around = self.matrix[:, near]
+        rows = np.unique(around.indices)
+        around = sparse.csr_array(around)[rows]
+        rest = (self._by_sum[rows] @ point) - around @ point[near]
+        found = milp(
+            direction[near],
+            integrality=np.ones(len(near)),
+            bounds=Bounds(_with(self.low, low)[near], _with(self.high, high)[near]),
+            constraints=LinearConstraint(
+                around, self.row_low[rows] - rest, self.row_high[rows] - rest
+            ),
+            options={"node_limit": NEARBY_BRANCHES, "mip_rel_gap": 0.2},
+        )
+        if found.x is None:
+            return Extreme(UNSOLVED, np.nan, NOTHING, NOTHING)
+        other = point.copy()
+        other[near] = np.round(found.x)
+        return Extreme(OPTIMAL, float(direction @ other), other, NOTHING)
+
+    @cached_property
+    def _by_sum(self) -> sparse.csr_array:
+        return sparse.csr_array(self.matrix)
 
     def _set(self, options: dict[str, str | int]) -> None:
         if self._warm is not None:
@@ -170,77 +215,3 @@ def _with(limits: np.ndarray, others: dict[int, float] | None) -> np.ndarray:
     for column, limit in (others or {}).items():
         narrower[column] = limit
     return narrower
-
-
-def nearest(
-    by_sum: sparse.csr_array,
-    by_cell: sparse.csc_array,
-    start: int,
-    size: int,
-    price: np.ndarray,
-    few: int = 24,
-) -> np.ndarray:
-    """Return the columns that few rows lie between, ``start`` first.
-
-    About ``size`` columns, or all that can be reached. Of a row with more than ``few`` columns the
-    cheapest are taken, and more with each step; none of infinite ``price``. The matrix is given
-    by rows and by columns.
-    """
-    reached, count = np.array([start]), 0
-    while count < len(reached) < size:
-        count = len(reached)
-        rows = by_sum[np.unique(by_cell[:, reached].indices)]
-        row = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
-        order = np.lexsort((rows.indices, price[rows.indices], row))
-        rank = np.arange(len(row)) - rows.indptr[row]
-        new = np.unique(rows.indices[order][rank < few])
-        new = np.setdiff1d(new[np.isfinite(price[new])], reached)
-        reached = np.concatenate([reached, new[: size - count]])
-        few *= 2
-    return reached
-
-
-def blocks(matrix: sparse.sparray) -> list[tuple[np.ndarray, np.ndarray, sparse.csc_array]]:
-    """Split a matrix into blocks that share no row and no column.
-
-    Returns
-    -------
-    list
-        For each block: its rows, its columns, and the matrix between them. A column without
-        entries is a block without rows; an empty row is in no block.
-    """
-    matrix = sparse.csr_array(matrix)
-    filled = np.flatnonzero(np.diff(matrix.indptr))
-    matrix = matrix[filled]
-    rows, columns = matrix.shape
-    if not columns:
-        return []
-    entries = matrix.tocoo()
-    graph = sparse.csr_array(
-        (np.ones(matrix.nnz), (entries.row, rows + entries.col)), shape=(rows + columns,) * 2
-    )
-    count, label = csgraph.connected_components(graph, directed=False)
-    row_label, column_label = label[:rows], label[rows:]
-    by_row, by_column = (np.argsort(x, kind="stable") for x in (row_label, column_label))
-    ordered = (
-        sparse.csc_array(matrix[by_row][:, by_column]) if rows else sparse.csc_array((0, columns))
-    )
-    row_edge, column_edge = (
-        np.searchsorted(x, np.arange(count + 1))
-        for x in (row_label[by_row], column_label[by_column])
-    )
-    found = []
-    for block in range(count):
-        top, bottom = row_edge[block : block + 2]
-        left, right = column_edge[block : block + 2]
-        start, end = ordered.indptr[left], ordered.indptr[right]
-        inner = sparse.csc_array(
-            (
-                ordered.data[start:end],
-                ordered.indices[start:end] - top,
-                ordered.indptr[left : right + 1] - start,
-            ),
-            shape=(bottom - top, right - left),
-        )
-        found.append((filled[by_row[top:bottom]], by_column[left:right], inner))
-    return found

@@ -10,7 +10,8 @@ import numpy as np
 from scipy import sparse
 
 from analysis.disclosure.ask import BOUNDED, SAME, Question, ask_block
-from analysis.disclosure.polytope import INFEASIBLE, WHOLE, Polytope, blocks
+from analysis.disclosure.matrices import blocks
+from analysis.disclosure.polytope import INFEASIBLE, WHOLE, Polytope
 
 PASSES = 30
 
@@ -71,7 +72,7 @@ def conclude(known: Known, asked: np.ndarray, question: Question, strict=None) -
             low[columns],
             high[columns],
         )
-        found = ask_block(inner, asked[columns], strict[columns], question)
+        found = ask_block(inner, asked[columns], strict[columns], question.of(columns))
         low[columns], high[columns], status[columns] = found
     return Ranges(low, high, status)
 

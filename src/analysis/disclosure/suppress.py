@@ -183,8 +183,7 @@ def _broken(task: Task, pattern: Pattern, width: np.ndarray) -> np.ndarray:
     # Moves from the true table: a reader's table is the true one and a move.
     known = Known(matrix, zero, zero, -task.down[hidden], task.up[hidden])
     primary = task.primary[hidden]
-    most = float(width[task.primary].max(initial=1.0))
-    found = conclude(known, primary, Question(most, whole=True))
+    found = conclude(known, primary, Question(width[hidden], whole=True))
     safe = (found.status == BOUNDED) & (found.high - found.low >= width[hidden] - WHOLE)
     return hidden[primary & ~safe]
 

@@ -1,15 +1,18 @@
 """From parameters to the site: count, run the pages, build the books, check them, publish.
 
-Pages of several editions run at once, and an edition is built and checked while those of the next
-still run. Editions are published together, in one step, and only if every page of every one
-succeeded and nothing that was built holds a record. What was on the site before stays until then.
+Pages of several editions run at once, and an edition is built and checked while the next is counted
+and its pages run. Editions are published together, in one step, and only if every page of every one
+succeeded and nothing that was built gives away or holds a record. What was on the site before stays
+until then.
 """
 
 import shutil
+import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import takewhile
 from os import cpu_count
 from pathlib import Path
 from typing import Self
@@ -21,12 +24,14 @@ from analysis.publish.attack_site import attack_built, to_attack
 from analysis.publish.editions import publish_editions
 from analysis.publish.finish import finish_edition
 from analysis.run.apart import run_apart
+from analysis.run.asking import answer_edition
 from analysis.run.kernels import warm_kernels
 from analysis.run.pages import PageEvent, PageJob, PageResult, run_pages
 from analysis.run.plan import count_edition, page_folder
 from analysis.run.screen import Screen
 from analysis.run.shared import Shared
 from analysis.run.warm import end_processes
+from analysis.tables.asked import pages_of_answers
 
 PRELOAD = "analysis.publish.preload"
 
@@ -73,13 +78,12 @@ def make_bulletin(
     if len(set(names)) != len(names):
         raise ParamsError(f"{', '.join(names)}: two editions have one name. Name each file once.")
     warm_kernels(PRELOAD)
-    with _Finishing(root, screen) as finishing:
+    editions = sorted(editions, key=lambda params: params.registered_by)
+    with _Finishing(editions, root, screen) as finishing:
         made = Made(failures=_run(editions, root, screen, workers, finishing.begin))
         if made.failures:
             return made
-        built = {params.edition: finishing.result(params) for params in editions}
-
-    _attack(root, list(built.values()), screen)
+        built = finishing.results()
     made.kept_out = [params.edition for params in editions if params.data == "records"]
     public = [folder for name, folder in built.items() if name not in made.kept_out]
     if public:
@@ -88,32 +92,22 @@ def make_bulletin(
     return made
 
 
-def _attack(root: Path, built: list[Path], screen: Screen) -> None:
-    """Attack what would be public, an edition in each of as many processes as there are cores."""
-
-    def one(name: str) -> None:
-        run_apart(attack_built, root, built, name, step=screen.step)
-
-    with ThreadPoolExecutor(max_workers=cpu_count() or 1) as pool:
-        list(pool.map(one, to_attack(root, built)))
-
-
 def _run(
     editions: Sequence[EditionParams], root: Path, screen: Screen, workers: int,
     finish: Callable[[EditionParams], None],
 ) -> dict[str, list[PageResult]]:  # fmt: skip
     """Run the pages of all editions together; return those that failed, by edition.
 
-    An edition is counted just before its first page, while pages of the one before still run, and
-    handed on to ``finish`` when its pages are done and no page of another has still to begin: in
-    the end editions are finished side by side, and no processor waits for the last one.
+    An edition is counted just before its first page, and what it is asked for answered just before
+    the first page that shows answers, while other pages still run. It is handed on to ``finish``
+    when its pages are done.
     """
     jobs, owners = [], {}
     for params in editions:
         folder = root / "_build" / params.edition
         for stale in ("pages", "downloads"):
             shutil.rmtree(folder / stale, ignore_errors=True)
-        for name in _longest_first(params, root):
+        for name in _in_order(params, root):
             job = PageJob(
                 name=f"{params.edition} {name}",
                 notebook=page_folder(root) / f"{name}.ipynb",
@@ -121,56 +115,63 @@ def _run(
                 output=folder / "pages" / f"{name}.ipynb",
             )
             jobs.append(job)
-            owners[job.name] = params
-    shared, uncounted = Shared(root), {params.edition for params in editions}
+            owners[job.name] = (params, name)
+    shared, done = Shared(root), set()
     missing = {params.edition: set(params.pages) for params in editions}
-    waiting, ready = set(owners), []
 
-    def count(job: PageJob) -> None:
-        params = owners[job.name]
-        if params.edition in uncounted:
-            uncounted.remove(params.edition)
-            with screen.step(f"{params.edition}: counting records"):
-                count_edition(params, root, shared)
-            if not uncounted:
-                shared.forget()
+    def prepare(job: PageJob) -> None:
+        params, name = owners[job.name]
+        steps = {"counting records": count_edition}
+        if name in pages_of_answers():
+            steps["answering what people asked for"] = answer_edition
+        for words, make in steps.items():
+            if (params.edition, words) not in done:
+                done.add((params.edition, words))
+                with screen.step(f"{params.edition}: {words}"):
+                    make(params, root, shared)
 
     def note(event: PageEvent) -> None:
         screen.page(event)
-        params = owners[event.name]
-        waiting.discard(event.name)
+        params, name = owners[event.name]
         if event.state == "done":
-            missing[params.edition].remove(event.name.removeprefix(f"{params.edition} "))
+            missing[params.edition].remove(name)
             if not missing[params.edition]:
-                ready.append(params)
-        while ready and not waiting:
-            finish(ready.pop(0))
+                finish(params)
 
     # One more page than processors: a kernel waits a part of its time.
     workers = workers or (cpu_count() or 1) + 1
     failures: dict[str, list[PageResult]] = {}
     with shared:
-        results = run_pages(jobs, workers, note, check_page, prepare=count)
+        results = run_pages(jobs, workers, note, check_page, prepare=prepare)
     for result in results:
         if not result.ok:
-            failures.setdefault(owners[result.name].edition, []).append(result)
+            failures.setdefault(owners[result.name][0].edition, []).append(result)
     return failures
 
 
-def _longest_first(params: EditionParams, root: Path) -> list[str]:
-    """The pages of an edition: one that shows much takes long, and is not left for the end."""
+def _in_order(params: EditionParams, root: Path) -> list[str]:
+    """The pages of an edition, the longest first, but those that wait for answers last.
+
+    A page that shows much takes long, and is not left for the end.
+    """
     files = {name: page_folder(root) / f"{name}.ipynb" for name in params.pages}
     size = {name: file.stat().st_size if file.is_file() else 0 for name, file in files.items()}
-    return sorted(files, key=size.get, reverse=True)
+    return sorted(files, key=lambda name: (name in pages_of_answers(), -size[name]))
 
 
 class _Finishing:
-    """Editions that are being built and checked, each in a process of its own."""
+    """Editions that are built, checked and attacked, each step in a process of its own.
 
-    def __init__(self, root: Path, screen: Screen) -> None:
+    An edition is attacked once it and those before it are built, as a reader has them all.
+    """
+
+    def __init__(self, editions: Sequence[EditionParams], root: Path, screen: Screen) -> None:
         self._root, self._screen = root, screen
         self._pool = ThreadPoolExecutor(max_workers=cpu_count() or 1)
-        self._editions: dict[str, Future[Path]] = {}
+        self._names = [params.edition for params in editions]
+        self._built: dict[str, Path] = {}
+        self._begun: list[Future[None]] = []
+        self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -178,18 +179,36 @@ class _Finishing:
     def __exit__(self, *_: object) -> None:
         """End what is still under way: nobody waits for it any more."""
         self._pool.shutdown(wait=False, cancel_futures=True)
-        while not all(edition.done() for edition in self._editions.values()):
+        while not all(step.done() for step in self._begun):
             end_processes()  # again, since one may just have been starting
             time.sleep(0.1)
 
     def begin(self, params: EditionParams) -> None:
         """Begin with an edition whose pages are done."""
-        self._editions[params.edition] = self._pool.submit(
-            run_apart, finish_edition, params, self._root, step=self._screen.step
-        )
+        self._begun.append(self._pool.submit(self._build, params))
 
-    def result(self, params: EditionParams) -> Path:
-        """Return the folder of an edition once it is built and has passed its checks."""
-        if params.edition not in self._editions:
-            self.begin(params)
-        return self._editions[params.edition].result()
+    def results(self) -> dict[str, Path]:
+        """Return the folders of all editions once they are built and have passed every check."""
+        for step in self._begun:  # which grows
+            step.result()
+        built = [self._built[name] for name in self._names]
+        rest = [name for name in to_attack(self._root, built) if name not in self._names]
+        for name in rest:
+            self._attack(name, built)
+        return dict(zip(self._names, built, strict=True))
+
+    def _build(self, params: EditionParams) -> None:
+        folder = run_apart(finish_edition, params, self._root, step=self._screen.step)
+        with self._lock:
+            before = self._attackable()
+            self._built[params.edition] = folder
+            after = self._attackable()
+            for name in after[len(before) :]:
+                built = [self._built[each] for each in after[: after.index(name) + 1]]
+                self._begun.append(self._pool.submit(self._attack, name, built))
+
+    def _attackable(self) -> list[str]:
+        return list(takewhile(self._built.__contains__, self._names))
+
+    def _attack(self, name: str, built: Sequence[Path]) -> None:
+        run_apart(attack_built, self._root, built, name, step=self._screen.step)

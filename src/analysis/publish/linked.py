@@ -181,7 +181,7 @@ def _with_rests(unknown: pd.DataFrame, trees: Trees) -> Trees:
         codes = set(unknown[name].unique())
         grown[name] = [
             {
-                total: [*parts, rest_of(total)] if rest_of(total) in codes else list(parts)
+                total: list(dict.fromkeys([*parts, *({rest_of(total)} & codes)]))
                 for total, parts in mapping.items()
             }
             for mapping in mappings

@@ -1,5 +1,6 @@
 """Tables that are asked for, of an edition: where their records, people and earlier tables are."""
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,9 +14,11 @@ from analysis.ingest.derive import derive_columns
 from analysis.ingest.engine import keep, let_go
 from analysis.ingest.select import with_known_age_and_sex
 from analysis.params import EditionParams
+from analysis.run.inputs import digest, input_digests, key_of, make_folder
 from analysis.run.shared import Shared
 from analysis.tables.answering import make_answers
-from analysis.tables.answers import write_answers
+from analysis.tables.answers import ANSWERS, write_answers
+from analysis.tables.asked import pages_of_answers
 from analysis.tables.counting import with_levels
 from analysis.tables.ledger import Entry, entries_of
 from analysis.tables.making import Source
@@ -58,28 +61,44 @@ def earlier_releases(params: EditionParams, root: Path, shared: Shared) -> list[
     return list({(entry.edition, entry.path.name): entry for entry in entries}.values())
 
 
-def write_edition_answers(
-    params: EditionParams,
-    records: ibis.Table,
-    lookup: pd.DataFrame,
-    earlier: Sequence[Entry],
-    out: Path,
-) -> None:
-    """Make the tables that the pages of an edition show of what people asked for.
+def answer_edition(params: EditionParams, root: Path, shared: Shared | None = None) -> bool:
+    """Make the tables of what people asked an edition for; return False if they are made already.
+
+    Writes ``_build/<edition>/answers/``. The tables are protected together with those of earlier
+    cut-offs, which are to be made first.
 
     Parameters
     ----------
-    records
-        Checked records with derived columns, held by the engine.
-    earlier
-        Tables that were given out before.
-    out
-        Folder with the counts of the edition; they are written into ``answers``.
+    shared
+        What is read once for all editions of a run.
+
+    Raises
+    ------
+    InputError, DisclosureError
+        An input is missing or damaged, or metadata of a table that was given out.
     """
-    source = _source(params, records, lookup, None)
-    given = [entry.as_given(source.records, lookup) for entry in earlier]
-    made = make_answers(source, windows_of(params), list(params.pages), given)
-    write_answers(*made, out / "answers", {"edition": params.edition, "data": params.data})
+    if shared is None:
+        with Shared(root) as alone:
+            return answer_edition(params, root, alone)
+    if not pages_of_answers() & set(params.pages):
+        return False
+    inputs = input_digests(params, root)
+    shared.note(inputs)
+    earlier = earlier_releases(params, root, shared)
+
+    def answer(out: Path) -> None:
+        lookup = shared.lookup(params)
+        source = _source(params, shared.countable(params), lookup, None)
+        given = [entry.as_given(source.records, lookup) for entry in earlier]
+        made = make_answers(source, windows_of(params), list(params.pages), given)
+        write_answers(*made, out, {"edition": params.edition, "data": params.data})
+
+    folder = root / "_build" / params.edition / ANSWERS
+    shared.answers.append(folder)
+    given = [digest(entry.path)["sha256"] for entry in earlier]
+    return make_folder(
+        folder, key_of(params.model_dump_json(), json.dumps([inputs, given])), answer
+    )
 
 
 @contextmanager

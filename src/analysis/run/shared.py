@@ -1,7 +1,8 @@
 """What editions of one run have in common, made once: areas, cleaned records, populations.
 
 Another cut-off means other deaths, of the same records, among the same people. What is made here
-is known by the digests of the files that it was made from, and made again when these change.
+is known by the digests of the files that it was made from, and made again when these change. Of
+what belongs to one edition only that of the last is held.
 """
 
 import os
@@ -14,10 +15,13 @@ from typing import Any, Self
 import ibis
 import pandas as pd
 
+from analysis.ingest.checks import Checked, check_records
 from analysis.ingest.clean import clean_records
-from analysis.ingest.engine import keep
+from analysis.ingest.derive import derive_columns
+from analysis.ingest.engine import keep, let_go
 from analysis.ingest.lookups import read_lookup
 from analysis.ingest.population import read_population, write_population
+from analysis.ingest.select import with_known_age_and_sex
 from analysis.ingest.sources import open_records
 from analysis.params import EditionParams
 
@@ -63,6 +67,29 @@ class Shared:
 
         return self._once("records", (path, layout), [path], clean)
 
+    def checked(self, params: EditionParams) -> Checked:
+        """Return the records of an edition with the outcome of the checks."""
+
+        def check() -> Checked:
+            records, lookup = self.records(params), self.lookup(params)
+            where = params.inputs.records
+            return check_records(records, lookup, params.registered_by, delivered=None, where=where)
+
+        return self._once("checked", *self._of_edition(params), check)
+
+    def countable(self, params: EditionParams) -> ibis.Table:
+        """Return the records that an edition counts, with derived columns, held by their engine.
+
+        What no count needs is dropped: identifiers, and lists of causes, which take most room.
+        """
+
+        def derive() -> ibis.Table:
+            derived = derive_columns(self.checked(params).kept, self.lookup(params))
+            known = with_known_age_and_sex(derived).drop("record_id", "icd10_mentions")
+            return keep(known, params.inputs.records)
+
+        return self._once("countable", *self._of_edition(params), derive)
+
     def write_population(
         self, params: EditionParams, kind: str, bands: Sequence[str], out: Path
     ) -> None:
@@ -79,13 +106,21 @@ class Shared:
         files = [path, params.inputs.lookup]
         _link_or_copy(self._once(f"population {kind}", (path, *bands), files, write), out)
 
+    def _of_edition(self, params: EditionParams) -> tuple[tuple, list[str]]:
+        """What decides which records an edition counts: words, and files."""
+        inputs = params.inputs
+        words = (inputs.records, inputs.layout, inputs.lookup, params.registered_by)
+        return words, [inputs.records, inputs.lookup]
+
     def _once(
         self, kind: str, what: tuple, files: Sequence[str], make: Callable[[], Any]
     ) -> Any:  # fmt: skip
         """The one thing of a kind that was made last, if it is still what is wanted."""
         key = (*what, *(self._digests.get(file) for file in files))
         if self._made.get(kind, (None,))[0] != key:
-            self._made.pop(kind, None)  # there may be no room for two
+            _, last = self._made.pop(kind, (None, None))
+            if isinstance(last, ibis.Table):
+                let_go(last)  # there may be no room for two
             self._made[kind] = (key, make())
         return self._made[kind][1]
 

@@ -1,7 +1,7 @@
 """Answers: the tables that every edition makes of what is asked for (``asked.yml``).
 
 Each is the table asked for, or the nearest safe one with the reason. They are made once, when the
-edition is counted, and read by pages and by what is asked later.
+edition has been counted, and read by pages and by what is asked later.
 """
 
 import json
@@ -22,7 +22,8 @@ from analysis.tables.ledger import write_table
 from analysis.tables.making import LEFT_OUT, RULES, Made
 from analysis.tables.names import has_names
 
-INDEX = "answers.json"
+# Folder of an edition's answers in its build, and the list of them in it.
+ANSWERS, INDEX = "answers", "answers.json"
 
 
 @dataclass(frozen=True)
@@ -114,10 +115,10 @@ def load_answers(params: PageParams) -> Answers:
     InputError
         The edition has not been counted.
     """
-    folder = params.path / "counts" / "answers"
+    folder = params.path / ANSWERS
     if not (folder / INDEX).is_file():
         raise InputError(
-            f"{params.folder}/counts/answers: no such folder.\n"
+            f"{params.folder}/{ANSWERS}: no such folder.\n"
             f"The records of edition {params.edition} have not been counted.\n"
             f"Run: bulletin run params/{params.edition}.yml"
         )

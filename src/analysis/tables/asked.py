@@ -39,3 +39,8 @@ def all_asked() -> tuple[Asked, ...]:
     """Return everything that every edition is asked for, in the order in which it is made."""
     text = files("analysis.tables").joinpath("asked.yml").read_text(encoding="utf-8")
     return tuple(Asked(**entry) for entry in yaml.safe_load(text))
+
+
+def pages_of_answers() -> frozenset[str]:
+    """Return the pages that show what was asked for."""
+    return frozenset(asked.page for asked in all_asked())

@@ -91,11 +91,12 @@ def _likely(one: Request, counted: Counted, lookup: pd.DataFrame) -> bool:
 
 def _sizes(request: Request, counted: Counted, lookup: pd.DataFrame) -> dict[str, int]:
     """How many codes a table lists in each column of a request, and in each coarser one."""
-    columns = {level for column in request.by for level in (column, *coarser(column))}
-    return {
-        column: len(codes_listed(request.coarsened((column,)), counted.deaths, lookup)[column])
-        for column in columns
-    }
+    columns, sizes = {level for column in request.by for level in (column, *coarser(column))}, {}
+    for column in columns:
+        with suppress(InputError):  # of a level coarser than a filter
+            alone = request.coarsened((column,))
+            sizes[column] = len(codes_listed(alone, counted.deaths, lookup)[column])
+    return sizes
 
 
 def is_coarser(one: Request, asked: Request, keep: Sequence[str] = ()) -> bool:

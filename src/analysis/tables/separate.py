@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.tables.dimensions import TIMES, WEEKS, dimension_of
 from analysis.tables.protecting import Given
-from analysis.tables.request import Request
+from analysis.tables.request import INDEX_COUNTRY, Request
 from analysis.tables.windows import DAY, Window
 
 
@@ -55,13 +55,17 @@ def linked_tables(
 def meeting(one: Request, other: Request) -> dict[str, str]:
     """Return the level at which two requests meet in each dimension, where that is not the total.
 
-    Where a filter of one of them stands, that is the level of the filter.
+    Where a filter of one of them stands, that is the level of the filter. A table by an index of
+    deprivation is one of its country.
     """
     levels = {}
-    for column in dict.fromkeys([*one.columns, *other.columns]):
+    areas = [("ctry20cd",) if INDEX_COUNTRY.keys() & {*of.columns} else () for of in (one, other)]
+    named = [(*of.columns, *area) for of, area in zip((one, other), areas, strict=True)]
+    filtering = [*one.where, *other.where, *areas[0], *areas[1]]
+    for column in dict.fromkeys([*named[0], *named[1]]):
         dimension = dimension_of(column)
-        own = [[c for c in of.columns if c in dimension.levels] for of in (one, other)]
-        filters = [c for of in (one, other) for c in of.where if c in dimension.levels]
+        own = [[c for c in of if c in dimension.levels] for of in named]
+        filters = [c for c in filtering if c in dimension.levels]
         if filters:
             levels[dimension.name] = min(filters, key=dimension.levels.index)
         elif all(own):

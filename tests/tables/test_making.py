@@ -125,3 +125,27 @@ def test_a_code_or_column_that_is_not_known_is_an_error(by, where, words):
 
     with pytest.raises(InputError, match=words):
         make_table(source(SMALL), request, "t")
+
+
+def test_the_total_of_a_filter_is_called_by_its_name():
+    counted = deaths((60, NORTH), (50, place(3)), (70, SOUTH))
+    request = Request(MAY, ("lad20cd",), {"rgn20cd": ("E12000001",)})
+
+    frame = make_table(source(counted), request, "t").table.frame
+
+    rows = frame.set_index("lad20cd")
+    assert rows["numerator"].to_dict() == {"E07000000": 60, "E07000001": 50, "E12000001": 110}
+    assert rows.loc["E12000001", "lad20nm"] == "North East"
+
+
+def test_all_deaths_of_a_small_group_are_withheld_in_the_commonest_place_as_well():
+    # Four deaths in the last authority, all in a hospital, where most die.
+    few, others = place(9), (NORTH, NORTH | HOME, NORTH | CARE_HOME, place(3), place(3) | HOME)
+    counted = deaths(*[(600, one) for one in others], (9, SOUTH), (8, SOUTH | HOME), (4, few))
+
+    frame = make_table(
+        source(counted), Request(MAY, ("lad20cd", "place_of_death")), "t"
+    ).table.frame
+
+    alone = frame[(frame["lad20cd"] == few["lad20cd"]) & (frame["place_of_death"] == "Hospital")]
+    assert alone["numerator_status"].tolist() == ["[c]"]

@@ -42,7 +42,7 @@ class Entry:
         frame = pd.read_csv(self.path, dtype="str", keep_default_na=False)
         kind = rule_set(self.rules).family.kind(*self.request.kind[:2])
         counted = Counted.of(records, self.request, lookup)
-        given = given_of(self.path.stem, counted, frame, kind.smallest_count)
+        given = given_of(self.path.stem, counted, frame, kind)
         return replace(given, changed=_changed(frame, counted, lookup))
 
 

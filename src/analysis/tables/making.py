@@ -63,8 +63,7 @@ class Made:
 
     def as_given(self) -> Given:
         """Return it as a table that was given out."""
-        smallest = self.table.rules.kind.smallest_count
-        return given_of(self.table.name, self.counted, self.table.frame, smallest)
+        return given_of(self.table.name, self.counted, self.table.frame, self.table.rules.kind)
 
 
 def make_table(
@@ -116,7 +115,7 @@ def make_table(
     require_useful(request, rule, share)
     if request.measure != "counts":
         frame = with_rates(frame, source, request)
-    frame = _with_filters(named(frame, request, source.lookup), request)
+    frame = _with_filters(named(_with_totals(frame, request), request, source.lookup), request)
     by = [c for c in frame if c not in ("numerator", "suppressed", "public", *_RATES)]
     table = protect(frame, by, rules, title=caption(request), name=name, notes=LEFT_OUT)
     return Made(with_origin(table, request), request, counted, float(share))
@@ -191,14 +190,14 @@ def require_total(request: Request, shown: bool) -> None:
         )
 
 
-def given_of(name: str, counted: Counted, frame: pd.DataFrame, smallest: int) -> Given:
+def given_of(name: str, counted: Counted, frame: pd.DataFrame, rule: Kind) -> Given:
     """Return a protected table as one that was given out.
 
     ``frame`` has the ``by`` columns of the request and ``numerator_status``.
     """
     by = list(counted.request.by)
     hidden = frame.loc[frame["numerator_status"] == "[c]", by].astype("str")
-    return Given(name, counted, hidden, smallest)
+    return Given(name, counted, hidden, rule.smallest_count, rule.smallest_revision)
 
 
 _RATES = ("denominator", "asmr", "lower_ci", "upper_ci")
@@ -222,6 +221,12 @@ def _frame(cells: pd.DataFrame, counted: Counted) -> pd.DataFrame:
         suppressed=cells["suppressed"].astype(bool),
         public=cells["public"].astype(bool),
     ).reset_index(drop=True)
+
+
+def _with_totals(frame: pd.DataFrame, request: Request) -> pd.DataFrame:
+    """Call a total what it is the total of: of a filter to one region, that region."""
+    totals = {c: {dimension_of(c).total: request.total_of(c)} for c in request.by}
+    return frame.assign(**{c: frame[c].replace(totals[c]) for c in request.by})
 
 
 def _with_filters(frame: pd.DataFrame, request: Request) -> pd.DataFrame:

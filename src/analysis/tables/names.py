@@ -52,6 +52,8 @@ def named(frame: pd.DataFrame, request: Request, lookup: pd.DataFrame) -> pd.Dat
     for column in request.by:
         titles = _titles(column, lookup)
         if titles is not None:
+            for wider in set(request.where) & set(dimension_of(column).levels):
+                titles = {**(_titles(wider, lookup) or {}), **titles}
             found = frame[column].map(titles)
             names[f"{column.removesuffix('cd')}nm"] = found.fillna(frame[column])
     columns = [c for c in frame if c in request.by]

@@ -71,8 +71,10 @@ def _coarsened(request: Request, fixed: tuple[str, ...]) -> Iterator[Request]:
     choices = []
     for column in request.by:
         timed = dimension_of(column).name in TIMES
-        stays = (column,) if timed else (column, *coarser(column))
-        choices.append(stays if column in fixed else (column, *coarser(column), ""))
+        # What a filter names says nothing as a column.
+        levels = [c for c in (column, *coarser(column)) if c not in request.where]
+        stays = (column,) if timed else levels
+        choices.append(stays if column in fixed else (*levels, ""))
     for chosen in product(*choices):
         by = tuple(column for column in chosen if column)
         if by and by != request.by:

@@ -37,13 +37,15 @@ class Given:
     """A table that was given out before: counted again, and which cells it withholds.
 
     ``withheld`` has a row for each of them: the ``by`` columns. ``smallest`` is the smallest count
-    that it shows. ``changed``: it shows counts that the records no longer give.
+    that it shows, and ``revision`` the smallest difference of editions. ``changed``: it shows
+    counts that the records no longer give.
     """
 
     name: str
     counted: Counted
     withheld: pd.DataFrame
     smallest: int = 1
+    revision: int = 1
     changed: bool = False
 
 
@@ -104,11 +106,12 @@ def protect_counts(
     small = cells["numerator"].between(1, rule.smallest_count - 1)
     small |= _alone(cells, dimensions, rule)
     cells["sensitive"] = small & cells["published"]
+    cells["revision"] = np.where(cells["published"], rule.smallest_revision, 1)
     cells = cells.assign(edition=_edition(counted.request), own=True)
     for one in given:
         cells = _with_given(cells, one, trees, printed, lookup)
     cells["keep"] |= _total(cells, counted.request) & cells["published"] & ~cells["sensitive"]
-    cells, trees = link_editions(cells, trees, rule.smallest_revision)
+    cells, trees = link_editions(cells, trees)
     sensitive = cells["sensitive"] & ~cells["keep"]
     hidden = ~cells["published"] & ~cells["keep"] & ~sensitive
     marked = cells.assign(sensitive=sensitive, unpublished=hidden)
@@ -155,18 +158,19 @@ def _with_given(
     room = np.full(len(full), float(max(1, given.smallest - 1)))
     for margin in margins.values():
         room = np.minimum(room, room_of(full, printed_codes(margin, given.counted, lookup), trees))
-    full = full.assign(room=room)
+    full = full.assign(room=room, revision=np.where(published, given.revision, 1))
     rows = full[published | pieces]
     shown = published[rows.index] & ~_among(rows, as_cells(given.withheld, request))
     small = ~shown & published[rows.index] & rows["numerator"].between(1, given.smallest - 1)
     new = rows.assign(
-        **UNSEEN | {"keep": shown, "sensitive": small, "protection": rows["room"].where(small, 1)},
+        **UNSEEN | {"keep": shown, "sensitive": small, "protection": rows["room"].where(small, 1),
+                    "revision": rows["revision"]},
         edition=_edition(request), latent=~shown,
     )  # fmt: skip
     both = pd.concat([cells.assign(latent=False), new[[*cells.columns, "latent"]]])
     merged = both.groupby([*names, EDITION], as_index=False, sort=False).agg(
         {"numerator": "first", "published": "max", "keep": "max", "sensitive": "max",
-         "own": "max", "latent": "max", "protection": "max"}
+         "own": "max", "latent": "max", "protection": "max", "revision": "max"}
     )  # fmt: skip
     # What was withheld before stays withheld, at no further cost.
     merged["published"] &= ~(merged["latent"] & ~merged["keep"])
@@ -191,8 +195,7 @@ def _alone(cells: pd.DataFrame, dimensions: list[str], rule: Kind) -> pd.Series:
         groups = cells.groupby(others, sort=False)["numerator"]
         total, whole = groups.transform("max"), groups.transform("count")
         same = cells["numerator"].eq(total) & total.between(1, rule.group_below - 1) & whole.gt(1)
-        top = cells[name].map(cells.groupby(name)["numerator"].sum()).pipe(lambda s: s == s.max())
-        alone |= same & ~top
+        alone |= same
     return alone
 
 

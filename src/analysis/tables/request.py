@@ -94,6 +94,12 @@ class Request:
             return indices[0] if indices else dimension.total
         return dimension.total
 
+    def total_of(self, column: str) -> str:
+        """Return the code of the total in a column: that of the filter where there is one."""
+        dimension = dimension_of(column)
+        filters = [codes for c, codes in self.where.items() if c in dimension.levels]
+        return filters[0][0] if filters and len(filters[0]) == 1 else dimension.total
+
     def coarsened(self, by: tuple[str, ...]) -> "Request":
         """Return the same request by other columns."""
         return replace(self, by=by)

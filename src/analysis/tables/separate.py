@@ -105,7 +105,7 @@ def _shows(given: Given, shared: dict[str, str]) -> bool:
         held[own] = column
     withheld = given.withheld
     others = [c for c in by if c not in held]
-    at_totals = [withheld[c] == dimension_of(c).total for c in others]
+    at_totals = [withheld[c] == given.counted.request.total_of(c) for c in others]
     inside = pd.concat(at_totals, axis=1).all(axis=1) if at_totals else ~withheld.index.isna()
     return not inside.any()
 

@@ -4,8 +4,9 @@
 
 The plain way is what one would type without this project's runner: the papermill command on each
 notebook in turn, each with a kernel of its own, then the jupyter-book build command. Both ways
-start from nothing but the inputs, count the same records with the same command, and end with the
-same HTML. They run in a copy of the project that is thrown away.
+start from nothing but the inputs, count the same records, protect the same tables beside those of
+the edition before, and end with the same HTML. Only ours reads and attacks it before it is
+published. They run in a copy of the project that is thrown away.
 """
 
 import argparse
@@ -60,10 +61,11 @@ def _plain(params: list[str], console: Console) -> tuple[float, float]:
     seconds = []
     with tempfile.TemporaryDirectory(prefix="bulletin-") as folder:
         project = _copy(Path(folder))
-        for file in params:
+        for place, file in enumerate(params, start=1):
             edition = load_edition(ROOT / file)
             parts = {
-                "count": _run(project, BIN / "bulletin", "count", file),
+                # Protected beside the editions before it, whose own counts are up to date.
+                "count": _run(project, BIN / "bulletin", "count", *params[:place]),
                 "pages": sum(_papermill(project, edition, page) for page in edition.pages),
                 "book": _jupyter_book(project, edition),
             }

@@ -26,7 +26,7 @@ from analysis.publish.linked import linked
 from analysis.publish.saying import said_beyond
 from analysis.publish.shown import shown_beyond
 from analysis.publish.universe import Part, by_universe, parts_of
-from analysis.tables.dimensions import DIMENSIONS
+from analysis.tables.dimensions import DIMENSIONS, OF_NAME, is_known
 
 LEDGER = "the ledger"
 # Who knows that a person is among the deaths of a total learns one of these, if all of them are of
@@ -208,6 +208,8 @@ def _groups(part: Part) -> list[str]:
         return found
     varied = [name for name in part.dimensions if len(part.cells[name].unique()) > 1]
     cells = part.cells[[*varied, "numerator"]]
+    for name in set(varied) & OF_NAME.keys() - set(TELLING):  # who knows whom nobody can place?
+        cells = cells[is_known(OF_NAME[name], cells[name])]
     for dimension in DIMENSIONS:
         if dimension.name not in TELLING or dimension.name not in varied:
             continue

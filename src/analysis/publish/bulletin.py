@@ -168,9 +168,10 @@ class _Finishing:
     def __init__(self, editions: Sequence[EditionParams], root: Path, screen: Screen) -> None:
         self._root, self._screen = root, screen
         self._pool = ThreadPoolExecutor(max_workers=cpu_count() or 1)
-        self._names = [params.edition for params in editions]
+        self._editions = {params.edition: params for params in editions}
         self._built: dict[str, Path] = {}
         self._begun: list[Future[None]] = []
+        self._waiting = set(self._editions)
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -185,17 +186,20 @@ class _Finishing:
 
     def begin(self, params: EditionParams) -> None:
         """Begin with an edition whose pages are done."""
+        self._waiting.remove(params.edition)
         self._begun.append(self._pool.submit(self._build, params))
 
     def results(self) -> dict[str, Path]:
         """Return the folders of all editions once they are built and have passed every check."""
+        for name in list(self._waiting):
+            self.begin(self._editions[name])
         for step in self._begun:  # which grows
             step.result()
-        built = [self._built[name] for name in self._names]
-        rest = [name for name in to_attack(self._root, built) if name not in self._names]
+        built = [self._built[name] for name in self._editions]
+        rest = [name for name in to_attack(self._root, built) if name not in self._editions]
         for name in rest:
             self._attack(name, built)
-        return dict(zip(self._names, built, strict=True))
+        return dict(zip(self._editions, built, strict=True))
 
     def _build(self, params: EditionParams) -> None:
         folder = run_apart(finish_edition, params, self._root, step=self._screen.step)
@@ -208,7 +212,7 @@ class _Finishing:
                 self._begun.append(self._pool.submit(self._attack, name, built))
 
     def _attackable(self) -> list[str]:
-        return list(takewhile(self._built.__contains__, self._names))
+        return list(takewhile(self._built.__contains__, self._editions))
 
     def _attack(self, name: str, built: Sequence[Path]) -> None:
         run_apart(attack_built, self._root, built, name, step=self._screen.step)

@@ -70,6 +70,7 @@ DIMENSIONS = (
     Dimension("religion", ("religion",), "All religions", "Not stated"),
     Dimension("certified", ("certified_by",), "All certifiers", "Not stated"),
 )
+OF_NAME = {dimension.name: dimension for dimension in DIMENSIONS}
 OF_COLUMN = {column: dimension for dimension in DIMENSIONS for column in dimension.levels}
 TIMES = ("time", "registered")
 # Levels of time that no other level of it is made of.
@@ -104,6 +105,11 @@ def coarser(column: str) -> tuple[str, ...]:
 def unknown_area(country: str) -> str:
     """Return the code of residents of a country whose area is not known."""
     return f"{country} not known"
+
+
+def is_known(dimension: Dimension, codes: pd.Series) -> pd.Series:
+    """Return which codes say where a death belongs, rather than that this is not known."""
+    return (codes != dimension.missing) & ~codes.astype("str").str.endswith(unknown_area(""))
 
 
 def codes_above(column: str, codes: Iterable[str], lookup: pd.DataFrame) -> dict[str, str]:

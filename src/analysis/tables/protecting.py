@@ -14,7 +14,7 @@ import pandas as pd
 from analysis.disclosure.rules import Kind
 from analysis.disclosure.suppress import suppress
 from analysis.tables.counted import Counted
-from analysis.tables.dimensions import dimension_of
+from analysis.tables.dimensions import OF_NAME, dimension_of, is_known
 from analysis.tables.linking import EDITION, UNSEEN, link_editions
 from analysis.tables.margins import inside, margin_of, printed_codes, room_of
 from analysis.tables.request import Request
@@ -184,7 +184,10 @@ def _total(cells: pd.DataFrame, request: Request) -> pd.Series:
 
 
 def _alone(cells: pd.DataFrame, dimensions: list[str], rule: Kind) -> pd.Series:
-    """Counts that are all of a small total: who knows of the death knows what it is counted by."""
+    """Counts that are all of a small total: who knows of the death knows what it is counted by.
+
+    Nobody knows of a death that it is one of those whose area or sex is not known.
+    """
     alone = pd.Series(False, index=cells.index)
     if rule.group_below <= rule.smallest_count:
         return alone
@@ -196,6 +199,9 @@ def _alone(cells: pd.DataFrame, dimensions: list[str], rule: Kind) -> pd.Series:
         total, whole = groups.transform("max"), groups.transform("count")
         same = cells["numerator"].eq(total) & total.between(1, rule.group_below - 1) & whole.gt(1)
         alone |= same
+    for name in dimensions:
+        if name not in TELLING:
+            alone &= is_known(OF_NAME[name], cells[name])
     return alone
 
 

@@ -257,6 +257,21 @@ def test_all_deaths_of_a_small_group_in_one_place_are_found(tmp_path):
         attacked(tmp_path, {"places": pd.concat([places, totals])})
 
 
+def test_those_whose_sex_is_not_known_are_no_group_that_anybody_knows(tmp_path):
+    groups = (("Not stated", 4, 0), ("M", 9, 8))
+    places = [
+        (sex, place, count)
+        for sex, hospital, home in groups
+        for place, count in (
+            ("Hospital", hospital),
+            ("Home", home),
+            ("All places", hospital + home),
+        )
+    ]
+
+    attacked(tmp_path, {"places": rows("sex place_of_death numerator", *places)})
+
+
 def test_a_rate_of_few_people_is_found(tmp_path):
     rates = by_sex(10, 20, 30, denominator=[999, 1000, 1999], crude_rate=[1001.0, 2000.0, 1500.8])
 

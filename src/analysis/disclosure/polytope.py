@@ -130,6 +130,8 @@ class Polytope:
             return Extreme(UNSOLVED, np.nan, NOTHING, NOTHING)
         other = point.copy()
         other[near] = np.round(found.x)
+        if not self.holds(other):  # the rounding of coefficients that are not whole
+            return Extreme(UNSOLVED, np.nan, NOTHING, NOTHING)
         return Extreme(OPTIMAL, float(direction @ other), other, NOTHING)
 
     @cached_property

@@ -9,10 +9,6 @@ import ibis
 import pandas as pd
 
 from analysis.errors import InputError
-from analysis.ingest.checks import check_records
-from analysis.ingest.derive import derive_columns
-from analysis.ingest.engine import keep, let_go
-from analysis.ingest.select import with_known_age_and_sex
 from analysis.params import EditionParams
 from analysis.run.inputs import digest, input_digests, key_of, make_folder
 from analysis.run.shared import Shared
@@ -109,12 +105,7 @@ def open_source(
     last = max([params.registered_by, *(e.request.window.registered_by for e in ledger)])
     with Shared(root) as shared:
         lookup = shared.lookup(params)
-        checked = check_records(
-            shared.records(params), lookup, last, delivered=None, where=params.inputs.records
-        )
-        derived = with_known_age_and_sex(derive_columns(checked.kept, lookup))
-        derived = derived.drop("icd10_mentions")
-        records = keep(derived, params.inputs.records)
+        records = shared.countable(params.model_copy(update={"registered_by": last}))
 
         def people(kind: str) -> pd.DataFrame | None:
             if kind not in params.inputs.populations:
@@ -129,7 +120,6 @@ def open_source(
             return pd.read_parquet(path)
 
         yield _source(params, records, lookup, people)
-        let_go(records)
 
 
 def _source(

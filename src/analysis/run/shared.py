@@ -46,7 +46,8 @@ class Shared:
 
     def forget(self) -> None:
         """Let go of everything."""
-        self._made.clear()
+        for kind in list(self._made):
+            self._let_go(kind)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def note(self, inputs: Sequence[dict]) -> None:
@@ -118,11 +119,14 @@ class Shared:
         """The one thing of a kind that was made last, if it is still what is wanted."""
         key = (*what, *(self._digests.get(file) for file in files))
         if self._made.get(kind, (None,))[0] != key:
-            _, last = self._made.pop(kind, (None, None))
-            if isinstance(last, ibis.Table):
-                let_go(last)  # there may be no room for two
+            self._let_go(kind)  # there may be no room for two
             self._made[kind] = (key, make())
         return self._made[kind][1]
+
+    def _let_go(self, kind: str) -> None:
+        _, last = self._made.pop(kind, (None, None))
+        if isinstance(last, ibis.Table):
+            let_go(last)
 
 
 def _link_or_copy(source: Path, to: Path) -> None:

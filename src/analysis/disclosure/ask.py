@@ -20,6 +20,7 @@ from analysis.disclosure.polytope import (
 )
 
 BOUNDED = "bounded"
+MOST, LEAST = "most", "least"
 SAME = 1e-9
 # Unknowns of a block from which many are asked together first; and from which whole numbers are
 # searched for all together, which may be hard. Below, only those that come by themselves are
@@ -38,8 +39,9 @@ class Question:
     """What is asked of each unknown.
 
     By default its extremes. With ``at_least`` (of all, or one for each), only whether they lie so
-    far apart; with ``small`` (two numbers) as well, only that or whether it may lie outside these
-    numbers. With ``whole``, all unknowns are whole numbers, searched for with ``branches`` at most.
+    far apart: nearer limits hold, and may not be the extremes. With ``small`` (two numbers) as
+    well, only that or whether it may lie outside these numbers. With ``whole``, all unknowns are
+    whole numbers, searched for with ``branches`` at most.
     """
 
     at_least: float | np.ndarray | None = None
@@ -68,6 +70,14 @@ class _Met:
             np.minimum(self.low, extreme.point, out=self.low)
             np.maximum(self.high, extreme.point, out=self.high)
             self.last = extreme.point
+
+    def reached(self, end: str) -> np.ndarray:
+        """One end of the ranges that were met."""
+        return self.high if end is MOST else self.low
+
+    def wanted(self, place: int) -> float:
+        """How wide the range of an unknown has to be; any is wide enough for its extremes."""
+        return -np.inf if self.question.at_least is None else self.least[place]
 
     def settled(self, place=slice(None)) -> np.ndarray:
         """Which unknowns need no further question."""
@@ -110,23 +120,10 @@ def ask_block(
             for ask in (inner.most, inner.least):
                 if not met.settled(place):
                     met.add(ask(int(place)))
-    for place in places[~met.settled(places)]:
-        for reached, limit, ask in (
-            (met.high, high, inner.most), (met.low, low, inner.least),
-        ):  # fmt: skip
-            if met.settled(place) or abs(reached[place] - limit[place]) <= SAME:
-                continue
-            extreme = ask(int(place))
-            if question.whole and extreme.status == OPTIMAL and not _is_whole(extreme.point):
-                met.add(_far_enough(inner, place, extreme, ask == inner.most, met))
-                if met.settled(place):
-                    continue
-            found = _in_whole(inner, place, extreme, ask == inner.most, question)
-            met.add(found)
-            if found.status == OPTIMAL:
-                limit[place] = found.value
-            elif status[place] == BOUNDED:
-                status[place] = found.status
+    for place in map(int, places[~met.settled(places)]):
+        if not met.settled(place):
+            low[place], high[place], fault = _range(inner, place, met)
+            status[place] = fault if status[place] == BOUNDED else status[place]
     settled = met.settled()
     status[settled & (status != UNBOUNDED)] = BOUNDED
     high = np.where(settled & (status != UNBOUNDED), met.high, high)
@@ -140,16 +137,15 @@ def _ask_together(inner: Polytope, places: np.ndarray, met: _Met) -> None:
     """
     draw, share, failures = np.random.default_rng(len(places)), 1.0, 0
     left = places if len(places) > TOGETHER else places[:0]
-    search = len(places) > WHOLE_TOGETHER
+    search = met.question.whole and len(places) > WHOLE_TOGETHER
     while share * len(left) >= WORTH and failures < FAILURES:
         pushed = left[draw.random(len(left)) < share]
         direction = np.zeros(len(inner.low))
         direction[pushed] = draw.choice([-1.0, 1.0], len(pushed))
         for way in (direction, -direction):
-            extreme = inner.along(way)
+            extreme = inner.whole(way, met.question.branches) if search else inner.along(way)
             if met.question.whole and extreme.status == OPTIMAL and not _is_whole(extreme.point):
-                failures += not search
-                extreme = inner.whole(way, met.question.branches) if search else extreme
+                failures += 1
             met.add(extreme)
         before, left = len(left), left[~met.settled(left)]
         if before - len(left) < max(WORTH, before / 20):
@@ -189,30 +185,55 @@ def _endless(inner: Polytope, places: np.ndarray) -> list[int]:
     return [place for place in places if inner.most(int(place)).status != OPTIMAL]
 
 
+def _range(inner: Polytope, place: int, met: _Met) -> tuple[float, float, str]:
+    """The limits of one unknown, as near as the question needs them, and a status."""
+    limits, status = {MOST: inner.high[place], LEAST: inner.low[place]}, BOUNDED
+    for end in (MOST, LEAST):
+        if abs(met.reached(end)[place] - limits[end]) <= SAME:
+            continue
+        extreme = inner.most(place) if end is MOST else inner.least(place)
+        met.add(extreme)
+        if extreme.status == OPTIMAL:
+            limits[end] = _rounded(extreme.value, end) if met.question.whole else extreme.value
+        elif status == BOUNDED:
+            status = extreme.status
+    if limits[LEAST] > limits[MOST] + WHOLE:
+        return np.nan, np.nan, INFEASIBLE
+    for end in (MOST, LEAST) if met.question.whole else ():
+        # No whole number lies beyond these limits; one that lies in them is still to be found.
+        enough = met.settled(place) or limits[MOST] - limits[LEAST] < met.wanted(place) - WHOLE
+        if enough or not np.isfinite(limits[end]):
+            break
+        if abs(met.reached(end)[place] - limits[end]) <= SAME:
+            continue
+        met.add(_far_enough(inner, place, end, met))
+        if met.settled(place):
+            break
+        sign = -1.0 if end is MOST else 1.0
+        found = inner.whole(sign * np.eye(1, len(inner.low), place).ravel(), met.question.branches)
+        met.add(found)
+        if found.status == OPTIMAL:
+            limits[end] = sign * found.value
+        elif status == BOUNDED:
+            status = found.status
+    return limits[LEAST], limits[MOST], status
+
+
+def _rounded(limit: float, end: str) -> float:
+    """The last whole number inside a limit."""
+    return float(np.floor(limit + WHOLE) if end is MOST else np.ceil(limit - WHOLE))
+
+
 def _is_whole(point: np.ndarray) -> bool:
     return bool(np.abs(point - np.round(point)).max() <= WHOLE)
 
 
-def _far_enough(inner: Polytope, place: int, extreme: Extreme, most: bool, met: _Met) -> Extreme:
+def _far_enough(inner: Polytope, place: int, end: str, met: _Met) -> Extreme:
     """Any table in whole numbers that settles an unknown: sooner found than the furthest one."""
-    question = met.question
-    if question.at_least is None or not np.isfinite(met.low[place]):
+    if met.question.at_least is None or not np.isfinite(met.low[place]):
         return UNSOUGHT
-    wanted = met.low[place] + met.least[place] if most else met.high[place] - met.least[place]
-    if extreme.value < wanted if most else extreme.value > wanted:
-        return UNSOUGHT
-    limit = {"low" if most else "high": {place: wanted}}
-    return inner.whole(np.zeros(len(inner.low)), question.branches, **limit)
-
-
-def _in_whole(
-    inner: Polytope, place: int, extreme: Extreme, most: bool, question: Question
-) -> Extreme:
-    """The extreme among whole numbers, where that is asked and the answer is not one already."""
-    if not question.whole or extreme.status != OPTIMAL:
-        return extreme
-    if _is_whole(extreme.point):
-        return extreme._replace(value=float(np.round(extreme.value)))
-    sign = -1.0 if most else 1.0
-    found = inner.whole(sign * np.eye(1, len(inner.low), place).ravel(), question.branches)
-    return found._replace(value=sign * found.value)
+    if end is MOST:
+        limit = {"low": {place: met.low[place] + met.least[place]}}
+    else:
+        limit = {"high": {place: met.high[place] - met.least[place]}}
+    return inner.whole(np.zeros(len(inner.low)), met.question.branches, **limit)

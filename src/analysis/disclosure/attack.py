@@ -141,17 +141,20 @@ def read_system(
 
 
 def concluded(
-    evidence: Evidence, question: Question, ceiling: float = np.inf, strict=None
+    evidence: Evidence, question: Question, ceiling: float = np.inf, asked=None, strict=None
 ) -> Ranges:
-    """Return the ranges of all hidden cells; a ceiling limits those that the sums do not."""
+    """Return the ranges of hidden cells (or of those ``asked``, others keeping valid limits).
+
+    A ceiling limits those that the sums do not.
+    """
     known = evidence.known()
-    everything = np.ones(len(known.low), dtype=bool)
-    ranges = conclude(known, everything, question, strict)
+    asked = np.ones(len(known.low), dtype=bool) if asked is None else asked
+    ranges = conclude(known, asked, question, strict)
     endless = ranges.status == UNBOUNDED
     if not endless.any() or not np.isfinite(ceiling):
         return ranges
     capped = replace(known, high=np.minimum(known.high, ceiling))
-    ranges = conclude(capped, everything, question, strict)
+    ranges = conclude(capped, asked, question, strict)
     bounded = endless & (ranges.status == BOUNDED)
     return replace(ranges, status=np.where(bounded, UNBOUNDED, ranges.status))
 

@@ -75,9 +75,10 @@ def find_leaks(
     primary = evidence.system.cells.mark("primary", False)[evidence.system.hidden]
     limit = _limits(evidence.system.cells, max_primary)
     question = Question(protection, whole, small=(1, max(max_primary, *limit, 1)))
+    guarded = primary | (limit > 0)[evidence.system.hidden]
     limited = any("limit" in table for table in evidence.system.cells.tables.values())
-    strict = primary | ((limit > 0)[evidence.system.hidden] & limited)
-    ranges = concluded(evidence, question, ceiling, strict)
+    strict = guarded if limited else primary
+    ranges = concluded(evidence, question, ceiling, guarded, strict)
     found = _found(evidence, ranges, limit, protection, ceiling)
     explain, begun = Explainer(evidence, ceiling), time.monotonic()
     hidden = np.flatnonzero(evidence.system.hidden)
@@ -100,8 +101,7 @@ def find_leaks(
     leaks = pd.DataFrame(rows, columns=COLUMNS)
     # A count that is known to be 0, such as of nobody added between editions, is not small.
     may_be_small = (ranges.low <= limit[hidden] + WHOLE) & (ranges.high > WHOLE)
-    asked = strict & (ranges.status == BOUNDED) & may_be_small
-    width = (ranges.high - ranges.low)[asked]
+    width = (ranges.high - ranges.low)[strict & (ranges.status == BOUNDED) & may_be_small]
     leaks.attrs["attack"] = {
         "cells": len(evidence.system.cells.codes),
         "hidden": len(hidden),

@@ -15,7 +15,6 @@ from analysis.run.shared import Shared
 from analysis.tables.answering import make_answers
 from analysis.tables.answers import ANSWERS, write_answers
 from analysis.tables.asked import pages_of_answers
-from analysis.tables.counting import with_levels
 from analysis.tables.ledger import Entry, entries_of
 from analysis.tables.making import Source
 from analysis.tables.printed import printed_tables
@@ -84,7 +83,7 @@ def answer_edition(params: EditionParams, root: Path, shared: Shared | None = No
 
     def answer(out: Path) -> None:
         lookup = shared.lookup(params)
-        source = _source(params, shared.countable(params), lookup, None)
+        source = _source(params, shared.with_levels(params), lookup, None)
         given = [entry.as_given(source.records, lookup) for entry in earlier]
         made = make_answers(source, windows_of(params), list(params.pages), given)
         write_answers(*made, out, {"edition": params.edition, "data": params.data})
@@ -105,7 +104,7 @@ def open_source(
     last = max([params.registered_by, *(e.request.window.registered_by for e in ledger)])
     with Shared(root) as shared:
         lookup = shared.lookup(params)
-        records = shared.countable(params.model_copy(update={"registered_by": last}))
+        records = shared.with_levels(params.model_copy(update={"registered_by": last}))
 
         def people(kind: str) -> pd.DataFrame | None:
             if kind not in params.inputs.populations:
@@ -131,4 +130,4 @@ def _source(
     protection = params.protection
     moved = not (protection and protection.moved_before)
     printed = printed_tables(params.pages, windows_of(params), moved)
-    return Source(with_levels(records), lookup, printed, people)
+    return Source(records, lookup, printed, people)

@@ -24,6 +24,7 @@ from analysis.ingest.population import read_population, write_population
 from analysis.ingest.select import with_known_age_and_sex
 from analysis.ingest.sources import open_records
 from analysis.params import EditionParams
+from analysis.tables.counting import with_levels
 
 
 class Shared:
@@ -90,6 +91,14 @@ class Shared:
             return keep(known, params.inputs.records)
 
         return self._once("countable", *self._of_edition(params), derive)
+
+    def with_levels(self, params: EditionParams) -> ibis.Table:
+        """Return what an edition counts as tables that are asked for need it, held likewise."""
+
+        def level() -> ibis.Table:
+            return keep(with_levels(self.countable(params)), params.inputs.records)
+
+        return self._once("with levels", *self._of_edition(params), level)
 
     def write_population(
         self, params: EditionParams, kind: str, bands: Sequence[str], out: Path

@@ -3,16 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import product
 
 import ibis
+import numpy as np
 import pandas as pd
 
-from analysis.disclosure.hierarchies import add_totals
 from analysis.tables.counting import count_request
 from analysis.tables.dimensions import Dimension, climbed, codes_of_level, dimension_of
 from analysis.tables.request import Request
-from analysis.tables.system import Listing, Trees, as_cells, closure, dimensions_of, listing, within
+from analysis.tables.system import Listing, Trees, as_cells, dimensions_of, listing
 from analysis.tables.windows import Pieces, span_of
 
 
@@ -84,12 +83,7 @@ class Counted:
         cells = as_cells(self.deaths, by_day(self.request))
         if len(leaves[time]) > 1 or any(c in _times(self.request) for c in self.request.by):
             cells[time] = cells[time].map(_period_of_days(leaves[time]))
-        names = list(leaves)
-        summed = cells.groupby(names, as_index=False)["numerator"].sum()
-        inner = _every(leaves).merge(summed, how="left", on=names).fillna({"numerator": 0})
-        inner["numerator"] = inner["numerator"].astype("int64")
-        reached = {name: closure(leaves[name], trees[name]) for name in names}
-        return add_totals(inner, within(trees, reached))
+        return _summed(cells, leaves, trees)
 
     def _leaves(self, dimension: Dimension, trees: list[dict]) -> list[str]:
         """The finest codes of a dimension, cut where other tables cut them."""
@@ -156,5 +150,38 @@ def _period_of_days(periods: list[str]) -> dict[str, str]:
     return {str(day.date()): code for code in periods for day in pd.date_range(*span_of(code))}
 
 
+def _summed(cells: pd.DataFrame, leaves: Mapping[str, list[str]], trees: Trees) -> pd.DataFrame:
+    """Counts of cells at each combination of leaves and of the totals that these add up to.
+
+    They are added up along one dimension after the other, in an array with an axis for each.
+    """
+    places = np.array([pd.Index(leaves[name]).get_indexer(cells[name]) for name in leaves])
+    listed = (places >= 0).all(axis=0)
+    counts = np.zeros([len(codes) for codes in leaves.values()], dtype="int64")
+    np.add.at(counts, tuple(places[:, listed]), cells["numerator"].to_numpy("int64")[listed])
+    codes = {}
+    for axis, name in enumerate(leaves):
+        rows = _sums(leaves[name], trees[name])
+        codes[name] = list(rows)
+        along = np.tensordot(np.array([*rows.values()]), counts, axes=(1, axis))
+        counts = np.moveaxis(along, 0, axis)
+    return _every(codes).assign(numerator=counts.ravel())
+
+
+def _sums(leaves: list[str], trees: list[dict]) -> dict[str, np.ndarray]:
+    """How often each leaf is in each code that leaves add up to: leaves first."""
+    found = dict(zip(leaves, np.eye(len(leaves), dtype="int64"), strict=True))
+    waiting = [(total, parts) for tree in trees for total, parts in tree.items()]
+    while ready := [one for one in waiting if one[0] not in found and found.keys() >= {*one[1]}]:
+        found |= {total: sum(found[part] for part in parts) for total, parts in ready}
+    return found
+
+
 def _every(lists: Mapping[str, list[str]]) -> pd.DataFrame:
-    return pd.DataFrame(list(product(*lists.values())), columns=list(lists), dtype="str")
+    """Each combination of codes, the last column running fastest."""
+    places = np.indices([len(codes) for codes in lists.values()]).reshape(len(lists), -1)
+    columns = {
+        name: pd.array(codes, dtype="str").take(own)
+        for (name, codes), own in zip(lists.items(), places, strict=True)
+    }
+    return pd.DataFrame(columns)

@@ -100,31 +100,6 @@ def trees_of(listed: Sequence[tuple[Request, Listing]], lookup: pd.DataFrame) ->
     return trees
 
 
-def closure(codes: Iterable[str], trees: Sequence[Mapping[str, Sequence[str]]]) -> set[str]:
-    """Return codes with every total all of whose parts are there."""
-    found, grown = set(codes), True
-    while grown:
-        new = {
-            total
-            for tree in trees
-            for total, parts in tree.items()
-            if total not in found and found.issuperset(parts)
-        }
-        found, grown = found | new, bool(new)
-    return found
-
-
-def within(trees: Trees, codes: Mapping[str, set[str]]) -> Trees:
-    """Return the trees of which all parts are among the codes of their dimension."""
-    return {
-        name: [
-            {total: parts for total, parts in tree.items() if codes[name].issuperset(parts)}
-            for tree in trees[name]
-        ]
-        for name in codes
-    }
-
-
 def dimensions_of(request: Request) -> list[Dimension]:
     """Return the dimensions in which tables of a window differ."""
     other = next(time for time in TIMES if time != request.window.time)
@@ -147,7 +122,8 @@ def _periods(held: list[tuple[Request, Listing]], dimension: Dimension) -> list[
 def _levels(
     held: list[tuple[Request, Listing]], dimension: Dimension, lookup: pd.DataFrame
 ) -> list[dict]:
-    codes, several, whole_levels = defaultdict(set), {}, set()
+    # Levels whose codes are all listed inside a filter, and those listed wherever they are.
+    codes, several, inside, everywhere = defaultdict(set), {}, set(), set()
     for request, listed in held:
         whole = request.filter_code(dimension)
         for column in (c for c in request.columns if c in dimension.levels):
@@ -157,7 +133,8 @@ def _levels(
                 several[whole] = sorted(chosen)
             if column in request.by:
                 codes[column] |= listed[dimension.name] - {whole}
-                whole_levels |= set() if chosen else {column}
+                inside |= set() if chosen else {column}
+                everywhere |= set() if request.where.keys() & {*dimension.levels} else {column}
         if dimension.name == "area":
             codes["ctry20cd"] |= {whole} & set(lookup["ctry20cd"].unique())
     used = [level for level in dimension.levels if codes[level]]
@@ -165,10 +142,11 @@ def _levels(
     for fine, coarse in pairwise(used):
         above = climbed(codes[fine], fine, coarse, lookup)
         codes[coarse] |= set(above.values())
-        trees.append(_tree(above, complete=fine in whole_levels))
+        trees.append(_tree(above, complete=fine in inside | everywhere))
+        everywhere |= {coarse} if fine in everywhere else set()
     for top in used[-1:]:
         above = dict.fromkeys(codes[top], dimension.total)
-        trees.append(_tree(above, complete=top in whole_levels))
+        trees.append(_tree(above, complete=top in everywhere))
     return [tree for tree in trees if tree]
 
 

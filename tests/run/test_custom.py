@@ -14,7 +14,7 @@ from analysis.run.asking import ledger_of
 from analysis.run.custom import asked_for, give_table
 from analysis.synthesis.demonstration import make_demonstration
 from analysis.tables.ledger import entries_of
-from analysis.tables.making import Refused
+from analysis.tables.refusing import Refused
 from tests.conftest import ROOT
 
 PARAMS = load_edition(ROOT / "params" / "demo-2020-06-12.yml")

@@ -5,7 +5,9 @@ import pytest
 
 from analysis.disclosure.attack import bounds
 from analysis.errors import InputError
-from analysis.tables.making import Refused, make_table
+from analysis.tables import making, refusing
+from analysis.tables.making import make_table
+from analysis.tables.refusing import Refused
 from analysis.tables.request import Request, parse_where
 from tests.tables.samples import MAY, deaths, place, source
 
@@ -72,6 +74,14 @@ def test_what_cannot_be_safe_is_refused_with_the_reason(by, where, reason):
 
     with pytest.raises(Refused, match=reason):
         make_table(source(SMALL), request, "t")
+
+
+def test_more_cells_than_can_be_protected_together_are_refused_before_the_work(monkeypatch):
+    monkeypatch.setattr(refusing, "MOST_CELLS", 14)
+    monkeypatch.setattr(making, "protect_counts", None)
+
+    with pytest.raises(Refused, match="It has 21 cells with its totals, and no more than 14 are"):
+        make_table(source(SMALL), Request(MAY, ("rgn20cd", "place_of_death")), "t")
 
 
 def test_a_refusal_does_not_say_how_much_would_be_withheld():

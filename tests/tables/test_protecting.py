@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from analysis.disclosure.attack import bounds
-from analysis.tables.making import Refused, make_table
+from analysis.tables.making import make_table
+from analysis.tables.refusing import Refused
 from analysis.tables.request import Request
 from analysis.vocabulary import PLACES_OF_DEATH
 from tests.tables.samples import MAY, deaths, place, source

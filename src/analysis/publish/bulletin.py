@@ -22,7 +22,7 @@ from analysis.errors import ParamsError
 from analysis.params import EditionParams
 from analysis.publish.attack_site import attack_built, to_attack
 from analysis.publish.editions import publish_editions
-from analysis.publish.finish import finish_edition
+from analysis.publish.finish import build_edition, check_built
 from analysis.run.apart import run_apart
 from analysis.run.asking import answer_edition
 from analysis.run.kernels import warm_kernels
@@ -202,7 +202,8 @@ class _Finishing:
         return dict(zip(self._editions, built, strict=True))
 
     def _build(self, params: EditionParams) -> None:
-        folder = run_apart(finish_edition, params, self._root, step=self._screen.step)
+        folder = run_apart(build_edition, params, self._root, step=self._screen.step)
+        self._begun.append(self._pool.submit(self._check, params, folder))
         with self._lock:
             before = self._attackable()
             self._built[params.edition] = folder
@@ -210,6 +211,9 @@ class _Finishing:
             for name in after[len(before) :]:
                 built = [self._built[each] for each in after[: after.index(name) + 1]]
                 self._begun.append(self._pool.submit(self._attack, name, built))
+
+    def _check(self, params: EditionParams, built: Path) -> None:
+        run_apart(check_built, params, self._root, built, step=self._screen.step)
 
     def _attackable(self) -> list[str]:
         return list(takewhile(self._built.__contains__, self._editions))

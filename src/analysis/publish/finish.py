@@ -16,7 +16,7 @@ from analysis.publish.scan import scan_site
 from analysis.run.apart import Step
 
 
-def finish_edition(params: EditionParams, root: Path, step: Step) -> Path:
+def build_edition(params: EditionParams, root: Path, step: Step) -> Path:
     """Build the book of an edition whose pages have run, and return the folder of its HTML.
 
     Parameters
@@ -28,15 +28,22 @@ def finish_edition(params: EditionParams, root: Path, step: Step) -> Path:
     ------
     PublishError
         The book cannot be built.
+    """
+    with step(f"{params.edition}: building the book"):
+        return _build(params, root)
+
+
+def check_built(params: EditionParams, root: Path, built: Path, step: Step) -> None:
+    """Refuse a built edition that does not pass the checks.
+
+    Raises
+    ------
     DisclosureError
         A check finds what may not be published.
     """
-    with step(f"{params.edition}: building the book"):
-        built = _build(params, root)
     for words, check in CHECKS.items():
         with step(f"{params.edition}: {words}"):
             check(params, built, root)
-    return built
 
 
 def look_for_records(params: EditionParams, built: Path, root: Path) -> None:

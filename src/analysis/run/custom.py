@@ -11,9 +11,10 @@ from analysis.run.asking import ledger_of, open_source, windows_of
 from analysis.run.lock import only_run
 from analysis.show.provenance import WARNINGS
 from analysis.tables.ledger import Entry, copy_entry, entries_of, next_number, write_table
-from analysis.tables.making import Made, Refused, Source, make_table
+from analysis.tables.making import Made, Source, make_table
 from analysis.tables.nearest import nearest_requests
 from analysis.tables.protecting import Given
+from analysis.tables.refusing import Refused
 from analysis.tables.request import MEASURES, Request, parse_where
 from analysis.tables.wanted import Wanted, wanted_of
 

@@ -6,9 +6,10 @@ from itertools import islice
 
 from analysis.tables.answers import Answer
 from analysis.tables.asked import Asked, all_asked
-from analysis.tables.making import Made, Refused, Source, make_table
+from analysis.tables.making import Made, Source, make_table
 from analysis.tables.nearest import is_coarser, nearest_requests
 from analysis.tables.protecting import Given
+from analysis.tables.refusing import Refused
 from analysis.tables.request import Request
 from analysis.tables.windows import Window
 

@@ -19,8 +19,9 @@ from analysis.params import PageParams
 from analysis.tables.asked import all_asked
 from analysis.tables.dimensions import TIMES, coarser, dimension_of
 from analysis.tables.ledger import write_table
-from analysis.tables.making import LEFT_OUT, RULES, Made
+from analysis.tables.making import LEFT_OUT, Made
 from analysis.tables.names import has_names
+from analysis.tables.refusing import RULES
 
 # Folder of an edition's answers in its build, and the list of them in it.
 ANSWERS, INDEX = "answers", "answers.json"

@@ -7,13 +7,14 @@ kind may have, or where so much would be withheld that the table is of no use.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from math import prod
 
 import ibis
 import numpy as np
 import pandas as pd
 
 from analysis.disclosure.protect import protect
-from analysis.disclosure.rules import Kind, rule_set
+from analysis.disclosure.rules import Kind
 from analysis.disclosure.suppress import NotProtectable
 from analysis.disclosure.table import Table
 from analysis.errors import DisclosureError
@@ -23,19 +24,19 @@ from analysis.tables.known import require_known
 from analysis.tables.names import caption, named
 from analysis.tables.protecting import Given, protect_counts
 from analysis.tables.rates import with_rates
+from analysis.tables.refusing import (
+    RULES,
+    Refused,
+    require_size,
+    require_total,
+    require_useful,
+    rule_of,
+    small_share,
+)
 from analysis.tables.request import Request
 from analysis.tables.separate import linked_tables
 
-RULES = "strict"
 LEFT_OUT = "Deaths of unknown age or sex are left out, as they are of rates."
-
-
-class Refused(DisclosureError):
-    """No safe table answers the request as it stands; ``reason`` says why, in a sentence."""
-
-    def __init__(self, request: Request, reason: str):
-        super().__init__(f"bulletin table {request.options()}: refused.\n{reason}")
-        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ def make_table(
     require_known(source.records, request, source.lookup)
     rule = rule_of(request, rules)
     counted = Counted.of(source.records, request, source.lookup)
+    require_size(request, prod(map(len, counted.listing.values())))
     require_total(request, counted.deaths["numerator"].sum() >= rule.smallest_count)
     require_useful(request, rule, small_share(counted.grouped(request, source.lookup), rule))
     printed = source.printed.get(request.window.deaths, ())
@@ -132,62 +134,6 @@ def with_origin(table: Table, request: Request) -> Table:
         "measure": request.measure,
     }  # fmt: skip
     return table.counting(about)
-
-
-def rule_of(request: Request, rules: str = RULES) -> Kind:
-    """Return the rule of a request.
-
-    Raises
-    ------
-    Refused
-        Such tables are never shown, or it has more detail than its kind may have.
-    """
-    geography, period, details = request.kind
-    words = f"by {geography.replace('_', ' ')} and {period}"
-    try:
-        kind = rule_set(rules).family.kind(geography, period)
-    except DisclosureError as fault:
-        raise Refused(request, str(fault)) from None
-    if kind.method == "coarsen":
-        raise Refused(request, f"No table {words} is shown: {kind.reason}.")
-    if details > kind.details:
-        raise Refused(
-            request,
-            f"A table {words} may have {kind.details} further dimensions, and this has {details}.",
-        )
-    return kind
-
-
-def small_share(deaths: pd.DataFrame, rule: Kind) -> float:
-    """Return the per cent of deaths in counts that are too small to be shown."""
-    small = deaths["numerator"] < rule.smallest_count
-    return float(100 * deaths.loc[small, "numerator"].sum() / max(deaths["numerator"].sum(), 1))
-
-
-def require_useful(request: Request, rule: Kind, share: float) -> None:
-    """Refuse a request of which more than the rule allows would be withheld.
-
-    How much that is is not said: of few deaths, it would tell how many are in the small counts.
-    """
-    if share > rule.most_withheld:
-        raise Refused(
-            request,
-            f"More than {rule.most_withheld:.0f}% of the deaths would be withheld, and such a "
-            "table says little.",
-        )
-
-
-def require_total(request: Request, shown: bool) -> None:
-    """Refuse a request whose total cannot be shown: none, few, or withheld in another table.
-
-    Which of these it is is not said; nor is the part that is withheld, which would tell the total.
-    """
-    if not shown:
-        raise Refused(
-            request,
-            "Its total cannot be shown: no deaths are counted, or too few, or it would give away "
-            "a count that another table withholds.",
-        )
 
 
 def given_of(name: str, counted: Counted, frame: pd.DataFrame, rule: Kind) -> Given:

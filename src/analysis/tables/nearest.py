@@ -10,7 +10,8 @@ import pandas as pd
 from analysis.errors import InputError
 from analysis.tables.counted import Counted, codes_listed
 from analysis.tables.dimensions import TIMES, coarser, dimension_of
-from analysis.tables.making import Refused, Source, rule_of, small_share
+from analysis.tables.making import Source
+from analysis.tables.refusing import Refused, rule_of, small_share
 from analysis.tables.request import Request
 
 # A coarser request is tried if counts that are too small hold this part of what may be withheld:

@@ -39,6 +39,14 @@ def test_what_is_printed_of_both_countries_together_does_not_part_deciles_from_r
     assert linked_tables([earlier], asked, [Request(MAY, ("sex",))]) == ([earlier], [])
 
 
+def test_tables_by_area_and_by_decile_are_not_apart_though_a_page_prints_their_country():
+    # who has no area has no decile
+    earlier = given(Request(MAY, ("rgn20cd", "sex")), ("E92000001 not known", "F"))
+    asked, country = Request(MAY, ("imd_decile", "sex")), Request(MAY, ("ctry20cd", "sex"))
+
+    assert linked_tables([earlier], asked, [country]) == ([earlier], [])
+
+
 def test_a_table_is_apart_where_a_page_prints_every_cell_that_both_add_up_to():
     earlier = given(Request(MAY, ("sex", "place_of_death")), ("F", "Hospice"))
     asked = Request(MAY, ("sex", "rgn20cd"))

@@ -24,6 +24,7 @@ from analysis.tables.system import (
     dimensions_of,
     trees_of,
 )
+from analysis.tables.unplaced import link_unplaced
 
 # Dimensions that tell what is not known of a person whom one knows to have died.
 TELLING = ("covid19", "underlying", "place", "occupation", "ethnicity", "religion", "certified")
@@ -111,7 +112,7 @@ def protect_counts(
     for one in given:
         cells = _with_given(cells, one, trees, printed, lookup)
     cells["keep"] |= _total(cells, counted.request) & cells["published"] & ~cells["sensitive"]
-    cells, trees = link_editions(cells, trees)
+    cells, trees = link_editions(*link_unplaced(cells, trees))
     sensitive = cells["sensitive"] & ~cells["keep"]
     hidden = ~cells["published"] & ~cells["keep"] & ~sensitive
     marked = cells.assign(sensitive=sensitive, unpublished=hidden)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis.tables.dimensions import TIMES, WEEKS, dimension_of
+from analysis.tables.dimensions import OF_COLUMN, TIMES, WEEKS, dimension_of
 from analysis.tables.protecting import Given
 from analysis.tables.request import INDEX_COUNTRY, Request
 from analysis.tables.windows import DAY, Window
@@ -41,7 +41,8 @@ def linked_tables(
         shared = meeting(earlier, request)
         same = earlier.window == request.window
         periods = shared if same else _in_months(shared, earlier.window)
-        if periods is not None and any(_prints(table, periods) for table in printed):
+        apart = periods is not None and not _ranks_places(earlier, request)
+        if apart and any(_prints(table, periods) for table in printed):
             continue
         if same and not request.where and not earlier.where and _shows(one, shared):
             margins.append(request.coarsened(tuple(shared.values())))
@@ -71,6 +72,18 @@ def meeting(one: Request, other: Request) -> dict[str, str]:
         elif all(own):
             levels[dimension.name] = max((*own[0], *own[1]), key=dimension.levels.index)
     return levels
+
+
+def _ranks_places(one: Request, other: Request) -> bool:
+    """Whether one goes by an index of deprivation and the other by areas of its country.
+
+    Then they share more than what they add up to (``tables.unplaced``).
+    """
+    within = OF_COLUMN["lad20cd"].levels[:-1]
+    return any(
+        INDEX_COUNTRY.keys() & {*ranked.columns} and {*within} & {*placed.columns}
+        for ranked, placed in ((one, other), (other, one))
+    )
 
 
 def _in_months(shared: dict[str, str], earlier: Window) -> dict[str, str] | None:

@@ -170,13 +170,16 @@ def table(
     icd10_underlying icd10_chapter | place_of_death | soc2010 soc2010_minor soc2010_submajor
     soc2010_major | ethnic_group | religion | certified_by. One of each group at most.
     """
+    from functools import partial
+
     from analysis.params import load_edition, project_root
+    from analysis.publish.attack_site import attack_asked
     from analysis.run.custom import asked_for, give_table
 
-    edition = load_edition(params)
+    edition, root = load_edition(params), project_root()
     columns = [column.strip() for column in by.split(",") if column.strip()]
     wanted = asked_for(edition, columns, where or [], deaths, measure)
-    given = give_table(edition, project_root(), wanted, out)
+    given = give_table(edition, root, wanted, out, partial(attack_asked, root, edition))
     if given.made is None:
         typer.echo(f"{given.path}: the same table as was given out before, {given.name}.")
         return

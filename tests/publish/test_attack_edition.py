@@ -11,6 +11,7 @@ from analysis.disclosure.table import Table
 from analysis.errors import DisclosureError
 from analysis.publish import facts
 from analysis.publish.attack_edition import attack_edition
+from analysis.publish.attack_tables import attack_table
 from analysis.publish.evidence import published_tables
 from tests.publish.small_edition import AREA, LOOKUP, csv, protected, release, rows
 
@@ -115,6 +116,20 @@ def test_a_hidden_decile_is_found_from_two_geographies(tmp_path):
     # The authority E06000001 is all of decile 1.
     with pytest.raises(DisclosureError, match=r"deprivation 1 .*= 2 \[area E06000001"):
         attacked(tmp_path, tables)
+
+
+def test_a_table_that_is_asked_for_is_attacked_with_editions_and_the_ledger(tmp_path):
+    june = {"june": release(tmp_path / "june", {"regions": REGIONS})}
+    ledger = given_out(tmp_path / "ledger", "sexes", by_sex(None, None, 300))
+    asked = given_out(
+        tmp_path / "asked", "north", rows("rgn20cd sex numerator", ("E12000001", "F", 2))
+    )
+
+    attack_table(
+        given_out(tmp_path / "safe", "sexes", by_sex(None, None, 300)), june, LOOKUP, ledger
+    )
+    with pytest.raises(DisclosureError, match="regions of june withholds it, north of the table"):
+        attack_table(asked, june, LOOKUP, ledger)
 
 
 def test_a_single_late_registration_is_found_from_two_editions(tmp_path):

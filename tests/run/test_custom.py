@@ -8,7 +8,7 @@ import shutil
 import pandas as pd
 import pytest
 
-from analysis.errors import InputError, ParamsError
+from analysis.errors import DisclosureError, InputError, ParamsError
 from analysis.params import load_edition
 from analysis.run.asking import ledger_of
 from analysis.run.custom import asked_for, give_table
@@ -111,6 +111,23 @@ def test_a_request_that_is_not_safe_is_refused_with_nearest_ones_that_are(projec
     for number, options in enumerate(nearest):
         shutil.rmtree(ledger_of(PARAMS, project), ignore_errors=True)  # each as if it were alone
         assert ask(project, options, f"{number}.csv").made is not None
+
+
+def test_a_table_is_attacked_as_it_would_be_given_out_and_refused_if_it_is_broken(project):
+    seen = []
+
+    def broken(folder):
+        seen.extend(path.name for path in sorted(folder.iterdir()))
+        raise DisclosureError("E12000001 is exactly 1")
+
+    wanted = asked_for(PARAMS, ["rgn20cd"], [], "area")
+    with pytest.raises(Refused, match="Attacked with all that is public") as refused:
+        give_table(PARAMS, project, wanted, project / "table.csv", broken)
+
+    assert [name.partition(".")[2] for name in seen] == ["csv", "csv-metadata.json"]
+    assert "exactly" not in str(refused.value)
+    assert ledger(project) == []
+    assert not (project / "table.csv").exists()
 
 
 def test_a_rate_needs_the_population_of_an_edition_that_was_counted(project):

@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from analysis.errors import BulletinError
+from analysis.params import EditionParams
 from analysis.publish.attack_edition import Attacked, attack_edition
+from analysis.publish.attack_tables import attack_table
 from analysis.publish.manifest import read_manifest
 from analysis.run.apart import Step
 
@@ -76,6 +78,21 @@ def attack_built(root: Path, built: Sequence[Path], name: str, step: Step) -> li
     """Attack one of the editions that are to be published, or that stay, as one step."""
     with step(f"{name}: attacking it with all that is public"):
         return list(attack_site(root, built, [name]))
+
+
+def attack_asked(root: Path, params: EditionParams, folder: Path) -> None:
+    """Refuse a table that is asked for, if it gives a count away beside all that is public.
+
+    ``folder`` holds it as it would be given out; public are the editions of the same data on the
+    site and the ledger.
+    """
+    public = {
+        release.name: release.folder
+        for release in _in_order(root, ())
+        if release.series == params.data
+    }
+    ledger = root / "data" / "ledger" / params.data
+    attack_table(folder, public, root / params.inputs.lookup, ledger)
 
 
 class _Release(NamedTuple):

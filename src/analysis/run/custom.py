@@ -1,11 +1,13 @@
 """A table for a statistician: protected with all that was given out, written down, or refused."""
 
 import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from analysis.errors import InputError, ParamsError
+from analysis.errors import DisclosureError, InputError, ParamsError
 from analysis.params import EditionParams
 from analysis.run.asking import ledger_of, open_source, windows_of
 from analysis.run.lock import only_run
@@ -52,10 +54,19 @@ def asked_for(
     return wanted_of(windows[deaths], tuple(by), parse_where(where), measure)
 
 
-def give_table(params: EditionParams, root: Path, wanted: Wanted, out: Path) -> GivenOut:
+def give_table(
+    params: EditionParams, root: Path, wanted: Wanted, out: Path,
+    attack: Callable[[Path], None] | None = None,
+) -> GivenOut:  # fmt: skip
     """Make the table of a request, enter it in the ledger and write what is wanted to ``out``.
 
     A request that was answered before gets the same table again.
+
+    Parameters
+    ----------
+    attack
+        Called with a folder of the table as it would be given out, before it is; what it raises
+        refuses the request.
 
     Raises
     ------
@@ -71,9 +82,14 @@ def give_table(params: EditionParams, root: Path, wanted: Wanted, out: Path) -> 
             return GivenOut(out, same[0].path.stem)
         with open_source(params, root, ledger) as source:
             given = [entry.as_given(source.records, source.lookup) for entry in ledger]
-            made = _made(source, request, given, params)
+            said = {"edition": params.edition, "data": params.data}
+
+            def withstand(made: Made) -> None:
+                if attack is not None:
+                    _withstand(made, said, attack)
+
+            made = _made(source, request, given, params, withstand)
         number = f"{next_number(folder):04d}-{made.table.name}"
-        said = {"edition": params.edition, "data": params.data}
         part = replace(made.table, frame=wanted.rows(made.table.frame), name=out.stem)
         whole = replace(made.table, name=number)
         notice = WARNINGS[params.data]
@@ -82,16 +98,32 @@ def give_table(params: EditionParams, root: Path, wanted: Wanted, out: Path) -> 
     return GivenOut(out, number, replace(made, table=part))
 
 
-def _made(source: Source, request: Request, given: list[Given], params: EditionParams) -> Made:
+def _made(
+    source: Source, request: Request, given: list[Given], params: EditionParams,
+    withstand: Callable[[Made], None],
+) -> Made:  # fmt: skip
     name = f"table-{hashlib.sha256(request.options().encode()).hexdigest()[:8]}"
     try:
-        return make_table(source, request, name, given)
+        made = make_table(source, request, name, given)
+        withstand(made)
+        return made
     except Refused as fault:
         nearest = _nearest(source, request, given)
         command = f"bulletin table params/{params.edition}.yml"
         listed = "\n".join(f"  {command} {one.options()}" for one in nearest)
         advice = f"The nearest safe requests:\n{listed}" if listed else "No coarser one is safe."
         raise Refused(request, f"{fault.reason}\n{advice}") from None
+
+
+def _withstand(made: Made, said: Mapping[str, object], attack: Callable[[Path], None]) -> None:
+    """Refuse a table that an attacker breaks who has it beside all that is public."""
+    with TemporaryDirectory() as folder:
+        write_table(made, Path(folder, f"{made.table.name}.csv"), said)
+        try:
+            attack(Path(folder))
+        except DisclosureError:
+            reason = "Attacked with all that is public, it gave away a count that is withheld."
+            raise Refused(made.request, reason) from None
 
 
 def _nearest(source: Source, request: Request, given: list[Given]) -> list[Request]:

@@ -5,13 +5,15 @@ It is what makes a large table safe in a second or two; the pattern is dearer th
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import linprog
 
 from analysis.disclosure.cuts import TINY, Task, Unprotectable, unsafe_cells
+from analysis.disclosure.polytope import OPTIMAL, Polytope
 
 # Cells moved together, as a share of those that are not safe yet, and at least so many.
-SHARE, FEWEST = 0.1, 4
+SHARE, FEWEST = 0.1, 6
 TURNS = 40
+# After so many turns that made no cell safe, whether any choice of cells would is asked.
+IDLE = 3
 # What a move that is not found costs, far above any that is.
 MISSED = 1e5
 
@@ -30,14 +32,16 @@ def cover_by_flows(
     Unprotectable
         A cell is not safe though all candidates are hidden.
     """
-    draw, tried, hopeful = np.random.default_rng(len(task.cost)), set(), False
+    draw, tried, idle = np.random.default_rng(len(task.cost)), set(), 0
+    flows = _Flows(task, todo) if len(todo) else None
     for turn in range(TURNS):
         before, todo = len(todo), unsafe_cells(task, hidden, todo) if turn else todo
         if not len(todo):
             break
-        if turn and len(todo) == before and not hopeful:
+        idle += bool(turn) and len(todo) == before
+        if idle == IDLE:
             _require_hope(task, todo)
-            hopeful = True
+            idle += 1
         size = max(FEWEST, int(np.ceil(SHARE * len(todo))))
         cells = np.sort(draw.permutation(todo)[:size])
         down = draw.random(len(cells)) < 0.5
@@ -47,7 +51,7 @@ def cover_by_flows(
         down &= (most >= task.width[cells]) | (again & (most > TINY))
         amount = np.where(partly, 1.0, task.width[cells])
         amount = np.where(down, np.minimum(amount, task.down[cells]), amount)
-        hidden = _moved(task, hidden, cells, down, amount)
+        hidden = flows.move(hidden, cells, down, amount)
         tried |= set(cells.tolist())
     return hidden, todo
 
@@ -59,33 +63,50 @@ def _require_hope(task: Task, cells: np.ndarray) -> None:
         raise Unprotectable(int(lost[0]))
 
 
-def _moved(
-    task: Task, hidden: np.ndarray, cells: np.ndarray, down: np.ndarray, amount: np.ndarray
-) -> np.ndarray:
-    """Hide the cheapest cells through which all of some cells can move by their amounts."""
-    free = np.flatnonzero(task.start | task.candidates)
-    sums = sparse.csr_array(task.by_cell[:, free])
-    sums = sums[np.flatnonzero(np.diff(sums.indptr))]
-    size, many = len(free), len(cells)
-    place = np.searchsorted(free, cells)
-    price = np.where(hidden[free], TINY, task.cost[free])
-    limit = np.concatenate([task.up[free], task.down[free], np.full(many, np.inf)])
-    limit[np.where(down, 0, size) + place] = 0  # no cell goes both ways
-    moves = sparse.csr_array(
-        (np.ones(many), (np.arange(many), np.where(down, size, 0) + place)), shape=(many, 2 * size)
-    )
-    found = linprog(
-        np.concatenate([price, price, np.full(many, MISSED)]),
-        A_ub=-sparse.hstack([moves, sparse.eye_array(many)]),
-        b_ub=-amount,
-        A_eq=sparse.hstack([sums, -sums, sparse.csr_array((sums.shape[0], many))]),
-        b_eq=np.zeros(sums.shape[0]),
-        bounds=np.column_stack([np.zeros(2 * size + many), limit]),
-        method="highs",
-    )
-    if found.status != 0:
-        raise RuntimeError(f"HiGHS gave status {found.status} for a bounded, feasible system")
-    through = free[np.abs(found.x[:size] - found.x[size : 2 * size]) > TINY]
-    wider = hidden.copy()
-    wider[through] = True
-    return wider
+class _Flows:
+    """Moves of cells, a part up and a part down of each, and what they cost.
+
+    A move that is wanted and not made counts as missed.
+    """
+
+    def __init__(self, task: Task, cells: np.ndarray) -> None:
+        self._up, self._down, self._cells = task.up, task.down, np.sort(cells)
+        self._free = free = np.flatnonzero(task.start | task.candidates)
+        self._hidden = np.zeros(len(free), dtype=bool)
+        sums = sparse.csr_array(task.by_cell[:, free])
+        sums = sums[np.flatnonzero(np.diff(sums.indptr))]
+        many = len(cells)
+        place = np.searchsorted(free, self._cells)
+        own = sparse.csr_array((np.ones(many), (np.arange(many), place)), shape=(many, len(free)))
+        missed = sparse.eye_array(many)
+        self._polytope = Polytope(
+            sparse.block_array([[sums, -sums, None], [own, None, missed], [None, own, missed]]),
+            np.concatenate([np.zeros(sums.shape[0]), np.full(2 * many, -np.inf)]),
+            np.concatenate([np.zeros(sums.shape[0]), np.full(2 * many, np.inf)]),
+            np.zeros(2 * len(free) + many),
+            np.concatenate([task.up[free], task.down[free], np.full(many, np.inf)]),
+            cost=np.concatenate([task.cost[free], task.cost[free], np.full(many, MISSED)]),
+        )
+        self._wanted = sums.shape[0]  # where the rows of wanted moves begin
+
+    def move(
+        self, hidden: np.ndarray, cells: np.ndarray, down: np.ndarray, amount: np.ndarray
+    ) -> np.ndarray:
+        """Hide the cheapest cells through which all of some cells can move by their amounts."""
+        size, flows = len(self._free), self._polytope
+        new = np.flatnonzero(hidden[self._free] & ~self._hidden)
+        self._hidden[new] = True
+        flows.price(np.concatenate([new, size + new]), TINY)
+        row = np.searchsorted(self._cells, cells) + np.where(down, len(self._cells), 0)
+        back = np.searchsorted(self._free, cells) + np.where(down, 0, size)
+        flows.bound_sums(self._wanted + row, amount)
+        flows.bound(back, 0.0)  # no cell goes both ways
+        found = flows.cheapest()
+        if found.status != OPTIMAL:
+            raise RuntimeError(f"HiGHS gave {found.status} for a bounded, feasible system")
+        flows.bound_sums(self._wanted + row, np.full(len(row), -np.inf))
+        flows.bound(back, np.where(down, self._up[cells], self._down[cells]))
+        through = np.abs(found.point[:size] - found.point[size : 2 * size]) > TINY
+        wider = hidden.copy()
+        wider[self._free[through]] = True
+        return wider

@@ -43,15 +43,21 @@ NOTHING = np.empty(0)
 # found sooner by the dual, of what presolve leaves, and those that follow a little later.
 PRIMAL = {"presolve": "off", "simplex_strategy": 4}
 DUAL = {"presolve": "on", "simplex_strategy": 1}
+# After changes of limits and costs the dual is nearest.
+CHANGED = {"presolve": "off", "simplex_strategy": 1}
 
 
 class Polytope:
-    """All ``x`` with ``row_low <= matrix @ x <= row_high`` and ``low <= x <= high``."""
+    """All ``x`` with ``row_low <= matrix @ x <= row_high`` and ``low <= x <= high``.
 
-    def __init__(self, matrix, row_low, row_high, low, high, warm: bool = True):
+    One is asked for the extremes of one unknown, or given a ``cost`` and asked for the cheapest.
+    """
+
+    def __init__(self, matrix, row_low, row_high, low, high, warm: bool = True, cost=None):
         self.matrix = sparse.csc_array(matrix)
-        self.row_low, self.row_high = np.asarray(row_low, float), np.asarray(row_high, float)
-        self.low, self.high = np.asarray(low, float), np.asarray(high, float)
+        self.row_low, self.row_high = np.array(row_low, float), np.array(row_high, float)
+        self.low, self.high = np.array(low, float), np.array(high, float)
+        self.cost = np.zeros(len(self.low)) if cost is None else np.array(cost, float)
         self._warm = self._load() if warm and highs is not None else None
 
     def feasible(self) -> bool:
@@ -69,6 +75,35 @@ class Polytope:
         """Return the largest value of one unknown."""
         found = self._solve(column, -1.0)
         return found._replace(value=-found.value, multipliers=-found.multipliers)
+
+    def cheapest(self) -> Extreme:
+        """Return the solution of least ``cost``, starting from the last one."""
+        if self._warm is None:
+            return self._solve_cold(self.cost)
+        self._set(CHANGED)
+        self._warm.run()
+        return self._found() or self._solve_cold(self.cost)
+
+    def bound_sums(self, rows: np.ndarray, low: np.ndarray) -> None:
+        """Change the lower limits of some sums."""
+        self.row_low[rows] = low
+        if self._warm is not None:
+            for row in map(int, rows):
+                self._warm.changeRowBounds(row, self.row_low[row], self.row_high[row])
+
+    def bound(self, columns: np.ndarray, high: np.ndarray | float) -> None:
+        """Change the upper limits of some unknowns."""
+        self.high[columns] = high
+        if self._warm is not None:
+            for column in map(int, columns):
+                self._warm.changeColBounds(column, self.low[column], self.high[column])
+
+    def price(self, columns: np.ndarray, cost: float) -> None:
+        """Change the costs of some unknowns."""
+        self.cost[columns] = cost
+        if self._warm is not None:
+            for column in map(int, columns):
+                self._warm.changeColCost(column, cost)
 
     def along(self, direction: np.ndarray) -> Extreme:
         """Return the solution that goes furthest against ``direction``, started afresh."""
@@ -149,21 +184,26 @@ class Polytope:
         solver = self._warm
         solver.changeColCost(column, cost)
         solver.run()
-        status = solver.getModelStatus()
-        if status == highs.HighsModelStatus.kOptimal:
-            solution = solver.getSolution()
-            found = Extreme(
-                OPTIMAL,
-                solver.getInfo().objective_function_value,
-                np.array(solution.col_value),
-                np.array(solution.row_dual),
-            )
-        elif status == highs.HighsModelStatus.kUnbounded:
-            found = Extreme(UNBOUNDED, np.nan, NOTHING, NOTHING)
-        else:
+        found = self._found()
+        if found is None:
             found = self._solve_cold(cost * np.eye(1, len(self.low), column).ravel())
         solver.changeColCost(column, 0.0)
         return found
+
+    def _found(self) -> Extreme | None:
+        """What the solver found; None where it came to no end."""
+        status = self._warm.getModelStatus()
+        if status == highs.HighsModelStatus.kUnbounded:
+            return Extreme(UNBOUNDED, np.nan, NOTHING, NOTHING)
+        if status != highs.HighsModelStatus.kOptimal:
+            return None
+        solution = self._warm.getSolution()
+        return Extreme(
+            OPTIMAL,
+            self._warm.getInfo().objective_function_value,
+            np.array(solution.col_value),
+            np.array(solution.row_dual),
+        )
 
     def _solve_cold(self, cost: np.ndarray) -> Extreme:
         upper = np.isfinite(self.row_high) & (self.row_high > self.row_low)
@@ -197,7 +237,7 @@ class Polytope:
         rows, columns = self.matrix.shape
         model = highs.HighsLp()
         model.num_col_, model.num_row_ = columns, rows
-        model.col_cost_ = np.zeros(columns)
+        model.col_cost_ = self.cost
         model.col_lower_, model.col_upper_ = self.low, self.high
         model.row_lower_, model.row_upper_ = self.row_low, self.row_high
         entries = model.a_matrix_

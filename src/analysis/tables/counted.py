@@ -45,10 +45,6 @@ class Counted:
         """Codes of the table in each dimension."""
         return listing(self.request, self.codes)
 
-    def published(self) -> pd.DataFrame:
-        """Return the cells of the table: each combination of its codes, totals included."""
-        return _every({name: sorted(codes) for name, codes in self.listing.items()})
-
     def grouped(self, request: Request, lookup: pd.DataFrame) -> pd.DataFrame:
         """Return the deaths of the same request, or of a coarser one, by its columns."""
         keys = {}
@@ -64,11 +60,11 @@ class Counted:
         )
         return rows.groupby(list(keys), as_index=False)["numerator"].sum() if keys else rows
 
-    def pieces(self, trees: Trees) -> pd.DataFrame:
-        """Return the cells of the table for pieces of its periods, which nobody publishes."""
+    def pieces(self, trees: Trees) -> Listing:
+        """Return the codes of the table for pieces of its periods, which nobody publishes."""
         time = next(d for d in dimensions_of(self.request) if d.name == self.request.window.time)
         cut = set(self._leaves(time, trees[time.name])) - self.listing[time.name]
-        return _every({**{n: sorted(of) for n, of in self.listing.items()}, time.name: sorted(cut)})
+        return {**self.listing, time.name: cut}
 
     def full(self, trees: Trees) -> pd.DataFrame:
         """Return the counts of all cells that the deaths settle, zeros and totals included.

@@ -54,15 +54,19 @@ def room_of(cells: pd.DataFrame, codes: Listing, trees: Trees) -> np.ndarray:
     A total that is public and small leaves a reader less in doubt than the rule wants; no table
     that is made later can change that. It counts 1 at least.
     """
-    names = list(codes)
-    totals = pd.DataFrame({name: _above(cells[name], codes[name], trees[name]) for name in names})
-    public = cells.loc[inside(cells, codes), [*names, "numerator"]]
-    found = totals.merge(public, how="left", on=names)["numerator"]
+    own = {name: cells[name].unique() for name in codes}
+    above = {name: _above(codes[name], trees[name]) for name in codes}
+    varied = [name for name in codes if len(own[name]) > 1] or list(codes)[:1]
+    if any(above[name].get(own[name][0]) != own[name][0] for name in codes if name not in varied):
+        return np.full(len(cells), np.inf)
+    totals = pd.DataFrame({name: cells[name].map(above[name]) for name in varied})
+    public = cells.loc[inside(cells, codes), [*varied, "numerator"]]
+    found = totals.merge(public, how="left", on=varied)["numerator"]
     return found.clip(lower=1).fillna(np.inf).to_numpy()
 
 
-def _above(codes: pd.Series, listed: set[str], trees: list[dict]) -> pd.Series:
-    """For each code the first at or above it that a table lists, missing where there is none."""
+def _above(listed: set[str], trees: list[dict]) -> dict[str, str]:
+    """For each code the first at or above it that a table lists; none where there is none."""
     parents = [(part, total) for tree in trees for total, parts in tree.items() for part in parts]
     found = {code: code for code in listed}
     waiting, grown = [pair for pair in parents if pair[0] not in listed], True
@@ -70,4 +74,4 @@ def _above(codes: pd.Series, listed: set[str], trees: list[dict]) -> pd.Series:
         new = {part: found[total] for part, total in waiting if total in found}
         new = {part: total for part, total in new.items() if part not in found}
         found, grown = found | new, bool(new)
-    return codes.map(found)
+    return found

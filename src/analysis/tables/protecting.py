@@ -99,7 +99,7 @@ def protect_counts(
     dimensions = list(trees)
 
     cells = counted.full(trees)
-    cells["published"] = _among(cells, counted.published())
+    cells["published"] = inside(cells, counted.listing)
     cells["keep"], cells["protection"] = False, float(max(1, rule.smallest_count - 1))
     for _, codes in shown:
         cells["keep"] |= inside(cells, codes)
@@ -116,7 +116,7 @@ def protect_counts(
     sensitive = cells["sensitive"] & ~cells["keep"]
     hidden = ~cells["published"] & ~cells["keep"] & ~sensitive
     marked = cells.assign(sensitive=sensitive, unpublished=hidden)
-    own = cells["own"] & _among(cells, counted.published())
+    own = cells["own"] & inside(cells, counted.listing)
 
     def look(withheld: pd.Series) -> None:
         if useful is not None:
@@ -126,7 +126,7 @@ def protect_counts(
         marked, trees, 0, zeros=rule.zeros, protection=1, rounds=ROUNDS, open_parts=True, look=look
     )
 
-    mine = result["own"] & _among(result, counted.published())
+    mine = result["own"] & inside(result, counted.listing)
     named = {"suppressed": result["suppressed"], "public": result["keep"]}
     return result.assign(**named).loc[mine, [*dimensions, "numerator", *named]]
 
@@ -153,8 +153,8 @@ def _with_given(
     """Add a table that was given out: what it shows stays shown, what it withholds withheld."""
     names, request = list(trees), given.counted.request
     full = given.counted.full(trees)
-    published = _among(full, given.counted.published())
-    pieces = _among(full, given.counted.pieces(trees))
+    published = inside(full, given.counted.listing)
+    pieces = inside(full, given.counted.pieces(trees))
     margins = {m.by: m for one in printed if (m := margin_of(one, request)) is not None}
     room = np.full(len(full), float(max(1, given.smallest - 1)))
     for margin in margins.values():
@@ -169,10 +169,13 @@ def _with_given(
         edition=_edition(request), latent=~shown,
     )  # fmt: skip
     both = pd.concat([cells.assign(latent=False), new[[*cells.columns, "latent"]]])
-    merged = both.groupby([*names, EDITION], as_index=False, sort=False).agg(
-        {"numerator": "first", "published": "max", "keep": "max", "sensitive": "max",
-         "own": "max", "latent": "max", "protection": "max", "revision": "max"}
-    )  # fmt: skip
+    varied = [name for name in names if len(both[name].unique()) > 1] + [EDITION]
+    merged = both.groupby(varied, as_index=False, sort=False).agg(
+        {name: "first" for name in (*names, "numerator") if name not in varied}
+        | dict.fromkeys(
+            ("published", "keep", "sensitive", "own", "latent", "protection", "revision"), "max"
+        )
+    )
     # What was withheld before stays withheld, at no further cost.
     merged["published"] &= ~(merged["latent"] & ~merged["keep"])
     return merged[cells.columns]

@@ -47,6 +47,15 @@ def test_tables_by_area_and_by_decile_are_not_apart_though_a_page_prints_their_c
     assert linked_tables([earlier], asked, [country]) == ([earlier], [])
 
 
+def test_what_a_table_by_country_shows_is_a_margin_of_deciles_without_the_country():
+    earlier = given(Request(MAY, ("ctry20cd", "sex")))
+
+    linked, margins = linked_tables([earlier], Request(MAY, ("imd_decile", "sex")), [])
+
+    assert linked == []
+    assert [margin.by for margin in margins] == [("sex",)]
+
+
 def test_a_table_is_apart_where_a_page_prints_every_cell_that_both_add_up_to():
     earlier = given(Request(MAY, ("sex", "place_of_death")), ("F", "Hospice"))
     asked = Request(MAY, ("sex", "rgn20cd"))

@@ -41,13 +41,13 @@ def linked_tables(
         shared = meeting(earlier, request)
         same = earlier.window == request.window
         periods = shared if same else _in_months(shared, earlier.window)
-        apart = periods is not None and not _ranks_places(earlier, request)
-        if apart and any(_prints(table, periods) for table in printed):
+        if _ranks_places(earlier, request):
+            linked.append(one)
             continue
-        if same and not request.where and not earlier.where and _shows(one, shared):
-            margins.append(request.coarsened(tuple(shared.values())))
-        elif same and request.where == earlier.where and _shows(one, shared):
-            margins.append(request.coarsened(_unfiltered(shared, request)))
+        if periods is not None and any(_prints(table, periods) for table in printed):
+            continue
+        if same and request.where == earlier.where and _shows(one, shared):
+            margins.append(request.coarsened(_held(shared, request)))
         else:
             linked.append(one)
     return linked, margins
@@ -131,8 +131,10 @@ def _adds_up(fine: str, coarse: str, name: str) -> bool:
     return levels.index(fine) <= levels.index(coarse)
 
 
-def _unfiltered(shared: dict[str, str], request: Request) -> tuple[str, ...]:
-    return tuple(column for column in shared.values() if column not in request.where)
+def _held(shared: dict[str, str], request: Request) -> tuple[str, ...]:
+    """The levels at which two tables meet of the dimensions that a request goes by."""
+    own = {dimension_of(column).name for column in request.by}
+    return tuple(c for name, c in shared.items() if name in own and c not in request.where)
 
 
 def _same_deaths(one: Request, other: Request) -> bool:

@@ -52,11 +52,7 @@ def small_share(deaths: pd.DataFrame, rule: Kind) -> float:
 def require_size(request: Request, cells: int) -> None:
     """Refuse a request of more cells than can be protected in a few minutes."""
     if cells > MOST_CELLS:
-        raise Refused(
-            request,
-            f"It has {cells:,} cells with its totals, and no more than {MOST_CELLS:,} are "
-            "protected together.",
-        )
+        raise Refused(request, "It has more cells than can be protected together.")
 
 
 def require_useful(request: Request, rule: Kind, share: float) -> None:

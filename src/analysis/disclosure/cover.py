@@ -75,7 +75,7 @@ def cheapest_cover(
         A primary cell would not be safe if all candidates were hidden.
     """
     cuts, best = _Cuts(), None
-    hidden, bound = task.start, float(task.cost[task.start].sum())
+    hidden, bound = task.start | task.likely, float(task.cost[task.start].sum())
     for turn in range(rounds):
         if turn:
             hidden, bound = _cheapest(task, cuts, gap / 2, branches)

@@ -26,7 +26,8 @@ class Task:
     ``matrix`` (sums x cells) times any true table is 0. Cell for cell: ``down`` and ``up`` say how
     far a reader must think a hidden count may lie below and above the true one, ``width`` how far
     its extremes must lie apart, ``cost`` what hiding it costs. ``primary`` cells are hidden and
-    must be safe, ``latent`` ones are hidden anyway, and ``candidates`` may be.
+    must be safe, ``latent`` ones are hidden anyway, and ``candidates`` may be; those ``likely`` to
+    be of use are tried first.
     """
 
     matrix: sparse.csr_array
@@ -37,6 +38,7 @@ class Task:
     primary: np.ndarray
     latent: np.ndarray
     candidates: np.ndarray
+    likely: np.ndarray
 
     @cached_property
     def by_cell(self) -> sparse.csc_array:

@@ -59,6 +59,7 @@ class Polytope:
         self.low, self.high = np.array(low, float), np.array(high, float)
         self.cost = np.zeros(len(self.low)) if cost is None else np.array(cost, float)
         self._warm = self._load() if warm and highs is not None else None
+        self._begun = False
 
     def feasible(self) -> bool:
         """Whether there is any solution."""
@@ -80,7 +81,8 @@ class Polytope:
         """Return the solution of least ``cost``, starting from the last one."""
         if self._warm is None:
             return self._solve_cold(self.cost)
-        self._set(CHANGED)
+        self._set(CHANGED if self._begun else DUAL)
+        self._begun = True
         self._warm.run()
         return self._found() or self._solve_cold(self.cost)
 

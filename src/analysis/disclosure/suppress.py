@@ -54,8 +54,10 @@ def suppress(
         count. A part without a row counts as 0; a total without a row is not published. Optional
         columns of true and false: ``sensitive`` (to be withheld whatever its count), ``keep``
         (must be shown, such as a cell that an earlier edition shows), ``unpublished`` (in no
-        table: of no cost, but the reader knows that it exists and is not below 0); and of
-        numbers, ``protection`` (of this cell, where a sum that is public leaves less room).
+        table: of no cost, but the reader knows that it exists and is not below 0), ``likely``
+        (may well be of use to protect others, such as what an earlier edition withholds: tried
+        first); and of numbers, ``protection`` (of this cell, where a sum that is public leaves less
+        room).
     hierarchies
         Which codes add up to which, ``{"sex": {"Persons": ["F", "M"]}}``; see
         ``hierarchies.read_hierarchies``.

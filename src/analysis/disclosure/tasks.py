@@ -52,6 +52,7 @@ def build_task(system: System, max_primary: float, zeros: str, width: float) -> 
         primary=primary,
         latent=latent,
         candidates=candidates,
+        likely=candidates & padded(cells.mark("likely", False)),
     )
 
 

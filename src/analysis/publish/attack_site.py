@@ -2,19 +2,20 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.errors import BulletinError
 from analysis.params import EditionParams
-from analysis.publish.attack_edition import Attacked, attack_edition
-from analysis.publish.attack_tables import attack_table
 from analysis.publish.manifest import read_manifest
 from analysis.run.apart import Step
+
+if TYPE_CHECKING:  # slow to import, and not needed to know what is to be attacked
+    from analysis.publish.attack_edition import Attacked
 
 
 def attack_site(
     root: Path, built: Sequence[Path] = (), among: Iterable[str] = ()
-) -> Iterator[Attacked]:
+) -> Iterator["Attacked"]:
     """Attack editions, each together with those of its series before it and with the ledger.
 
     Parameters
@@ -40,6 +41,8 @@ def attack_site(
     BulletinError
         There is no edition of a name in ``among``.
     """
+    from analysis.publish.attack_edition import attack_edition
+
     ordered = _in_order(root, built)
     names = [release.name for release in ordered]
     unknown = sorted(set(among) - set(names))
@@ -74,7 +77,7 @@ def to_attack(root: Path, built: Sequence[Path] = ()) -> list[str]:
     return changed if built else [release.name for release in ordered]
 
 
-def attack_built(root: Path, built: Sequence[Path], name: str, step: Step) -> list[Attacked]:
+def attack_built(root: Path, built: Sequence[Path], name: str, step: Step) -> list["Attacked"]:
     """Attack one of the editions that are to be published, or that stay, as one step."""
     with step(f"{name}: attacking it with all that is public"):
         return list(attack_site(root, built, [name]))
@@ -86,6 +89,8 @@ def attack_asked(root: Path, params: EditionParams, folder: Path) -> None:
     ``folder`` holds it as it would be given out; public are the editions of the same data on the
     site and the ledger.
     """
+    from analysis.publish.attack_tables import attack_table
+
     public = {
         release.name: release.folder
         for release in _in_order(root, ())

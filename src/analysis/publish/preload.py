@@ -22,7 +22,7 @@ LIBRARIES = (
     "sphinx_external_toc",
     "sphinx_togglebutton",
     "myst_nb.sphinx_ext",
-    "analysis.publish.attack_site",
+    "analysis.publish.attack_edition",
     "analysis.publish.finish",
     "analysis.publish.sphinx_extension",
 )

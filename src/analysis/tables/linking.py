@@ -10,7 +10,7 @@ EDITION = "edition"
 # Marks of a cell that is in no table.
 UNSEEN = {
     "own": False, "keep": False, "published": False, "sensitive": False, "protection": 1.0,
-    "revision": 1,
+    "revision": 1, "likely": False,
 }  # fmt: skip
 
 

@@ -112,6 +112,7 @@ def protect_counts(
     for one in given:
         cells = _with_given(cells, one, trees, printed, lookup)
     cells["keep"] |= _total(cells, counted.request) & cells["published"] & ~cells["sensitive"]
+    cells["likely"] = _withheld_before(cells, dimensions)
     cells, trees = link_editions(*link_unplaced(cells, trees))
     sensitive = cells["sensitive"] & ~cells["keep"]
     hidden = ~cells["published"] & ~cells["keep"] & ~sensitive
@@ -129,6 +130,12 @@ def protect_counts(
     mine = result["own"] & inside(result, counted.listing)
     named = {"suppressed": result["suppressed"], "public": result["keep"]}
     return result.assign(**named).loc[mine, [*dimensions, "numerator", *named]]
+
+
+def _withheld_before(cells: pd.DataFrame, dimensions: list[str]) -> pd.Series:
+    """Which cells an earlier edition withholds: withheld again, no difference tells of them."""
+    before = cells.loc[~cells["own"] & ~cells["keep"], dimensions].drop_duplicates()
+    return cells["own"] & cells["published"] & _among(cells, before)
 
 
 def withheld_share(cells: pd.DataFrame, request: Request) -> float:

@@ -128,10 +128,7 @@ def codes_above(column: str, codes: Iterable[str], lookup: pd.DataFrame) -> dict
     if not above:
         return dict.fromkeys(codes, dimension.total)
     if column in _AREAS:
-        pairs = lookup[[column, above[0]]].drop_duplicates(column).astype(str)
-        known = dict(zip(pairs[column], pairs[above[0]], strict=True))
-        # Nobody's area, and an area that is not known, is the same at every level of a country.
-        return {code: known.get(code) or _country_of(code, above[0]) for code in codes}
+        return _areas_above(column, above[0], codes, lookup)
     rule = {
         "age_band": weekly_age,
         "covid19": lambda code: NOT_COVID if code == COVID19[2] else COVID,
@@ -142,6 +139,8 @@ def codes_above(column: str, codes: Iterable[str], lookup: pd.DataFrame) -> dict
 
 def climbed(codes: set[str], fine: str, coarse: str, lookup: pd.DataFrame) -> dict[str, str]:
     """Return for codes of a level the code at a coarser level, or the same, of each."""
+    if fine != coarse and {fine, coarse} <= {*_AREAS}:
+        return _areas_above(fine, coarse, codes, lookup)
     above, level = {code: code for code in codes}, fine
     while level != coarse:
         step = codes_above(level, set(above.values()), lookup)
@@ -167,6 +166,15 @@ def codes_of_level(column: str, lookup: pd.DataFrame) -> list[str] | None:
         "icd10_chapter": list(chapter_titles()),
         "place_of_death": list(PLACES_OF_DEATH),
     }.get(column)
+
+
+def _areas_above(
+    fine: str, coarse: str, codes: Iterable[str], lookup: pd.DataFrame
+) -> dict[str, str]:
+    pairs = lookup[[fine, coarse]].drop_duplicates(fine)
+    known = dict(zip(pairs[fine].astype(str), pairs[coarse].astype(str), strict=True))
+    # Nobody's area, and an area that is not known, is the same at every level of a country.
+    return {code: known.get(code) or _country_of(code, coarse) for code in codes}
 
 
 def _country_of(code: str, level: str) -> str:

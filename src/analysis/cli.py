@@ -141,7 +141,7 @@ def attack(
     from analysis.params import project_root
     from analysis.publish.attack_site import attack_site
 
-    for done in attack_site(project_root(), among=editions or ()):
+    for done in attack_site(project_root(), editions or ()):
         narrow = f", narrowest range {done.narrowest:g}" if done.narrowest >= 0 else ""
         typer.echo(
             f"{done.edition}: {done.tables} tables, {done.cells:,} rows, {done.withheld:,} cells "

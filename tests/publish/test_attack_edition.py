@@ -10,7 +10,7 @@ from analysis.disclosure.measures import MEASURES
 from analysis.disclosure.table import Table
 from analysis.errors import DisclosureError
 from analysis.publish import facts
-from analysis.publish.attack_edition import attack_edition
+from analysis.publish.attack_edition import attack_edition, hold_pages_against_downloads
 from analysis.publish.attack_tables import attack_table
 from analysis.publish.evidence import published_tables
 from tests.publish.small_edition import AREA, LOOKUP, csv, protected, release, rows
@@ -32,6 +32,23 @@ def by_sex(women, men, persons, **more):
 def attacked(tmp_path, tables, **changes):
     folder = release(tmp_path / "june", tables, **changes)
     return attack_edition(folder, "june", LOOKUP)
+
+
+def held(tmp_path, tables, **changes):
+    hold_pages_against_downloads(release(tmp_path / "june", tables, **changes), "june")
+
+
+def test_executed_pages_are_attacked_before_they_are_built(tmp_path):
+    folder = release(tmp_path / "june", {"sexes": by_sex(None, 30, 32)})
+    stamp = (folder / "page.html").read_text("utf-8")
+    (folder / "page.html").unlink()
+    (folder / "pages").mkdir()
+    output = {"output_type": "execute_result", "data": {"text/html": stamp}}
+    cells = [{"cell_type": "code", "outputs": [output]}]
+    (folder / "pages" / "page.ipynb").write_text(json.dumps({"cells": cells}), "utf-8")
+
+    with pytest.raises(DisclosureError, match=r"= 32 \[sex Persons\] - 30 \[sex M\]"):
+        attack_edition(folder, "june", LOOKUP)
 
 
 REGIONS = rows(
@@ -212,14 +229,14 @@ def test_a_table_that_shows_what_its_download_withholds_is_found(tmp_path, place
     html = shown_on_page(by_sex(2, 30, 32))
 
     with pytest.raises(DisclosureError, match=r"page.*Deaths by sex.*Female: it shows what sexes"):
-        attacked(tmp_path, {"sexes": by_sex(None, None, 32)}, **{place: html})
+        held(tmp_path, {"sexes": by_sex(None, None, 32)}, **{place: html})
 
 
 def test_a_table_on_a_page_without_a_download_is_found(tmp_path):
     html = shown_on_page(by_sex(2, 30, 32), link="nothing")
 
     with pytest.raises(DisclosureError, match=r"no download of the edition has them"):
-        attacked(tmp_path, {"sexes": by_sex(None, None, 32)}, shown=html)
+        held(tmp_path, {"sexes": by_sex(None, None, 32)}, shown=html)
 
 
 def test_a_custom_table_that_gives_a_cell_of_a_page_back_is_found(tmp_path):

@@ -1,12 +1,13 @@
 """In which order pages run and editions are finished."""
 
-import threading
 from pathlib import Path
 
 import pytest
 
+from analysis.errors import DisclosureError, PublishError
 from analysis.params import load_edition
 from analysis.publish import bulletin
+from analysis.publish.finish import look_for_more
 from analysis.run.pages import PageEvent, PageResult
 from analysis.run.screen import Screen
 from tests.conftest import ROOT
@@ -94,28 +95,44 @@ def test_an_edition_of_which_a_page_failed_is_not_finished(run):
     assert [result.name for result in failures[EDITIONS[0].edition]] == [page]
 
 
-def test_an_edition_is_attacked_once_those_before_it_are_built(monkeypatch, tmp_path):
-    done, first = [], threading.Event()
+def test_an_edition_is_attacked_once_the_pages_of_those_before_it_are_done(monkeypatch, tmp_path):
+    done = []
 
     def apart(work, *args, step):
-        if work is bulletin.attack_built:
-            _, built, name = args
-            done.append((name, list(built)))
-            return None
-        edition = args[0].edition
-        if edition == EDITIONS[0].edition:
-            first.wait(10)
-        else:
-            first.set()  # the later one is built first
-        return Path(edition)
+        done.append((work, args))
+        return Path(args[0].edition) if work is bulletin.build_edition else None
 
     monkeypatch.setattr(bulletin, "run_apart", apart)
-    monkeypatch.setattr(bulletin, "to_attack", lambda root, built: [each.name for each in built])
+    monkeypatch.setattr(bulletin, "to_attack", lambda root, made: [each.edition for each in made])
+    june, july = EDITIONS
     with Screen() as screen, bulletin._Finishing(EDITIONS, tmp_path, screen) as finishing:
-        for edition in EDITIONS:
-            finishing.begin(edition)
+        finishing.begin(july)  # the later one is done first
+        finishing.begin(june)
         built = finishing.results()
 
-    june, july = (edition.edition for edition in EDITIONS)
-    assert built == {june: Path(june), july: Path(july)}
-    assert sorted(done) == [(june, [Path(june)]), (july, [Path(june), Path(july)])]
+    attacked = [args[1:] for work, args in done if work is bulletin.attack_made]
+    assert attacked == [([june], june.edition), ([june, july], july.edition)]
+    assert built == {each.edition: Path(each.edition) for each in EDITIONS}
+
+
+def test_what_was_built_is_checked_and_a_fault_ends_the_run(monkeypatch, tmp_path):
+    def apart(work, *args, step):
+        if work is bulletin.check_built:
+            raise DisclosureError(f"{args[2]} holds a record")
+        return Path(args[0].edition) if work is bulletin.build_edition else None
+
+    monkeypatch.setattr(bulletin, "run_apart", apart)
+    with Screen() as screen, bulletin._Finishing(EDITIONS[:1], tmp_path, screen) as finishing:
+        finishing.begin(EDITIONS[0])
+        with pytest.raises(DisclosureError, match="holds a record"):
+            finishing.results()
+
+
+def test_tables_that_changed_while_the_book_was_built_are_refused(tmp_path):
+    built = tmp_path / "html"
+    for folder, rows in ((tmp_path / "_build" / EDITIONS[0].edition, "F,30\n"), (built, "F,2\n")):
+        (folder / "downloads").mkdir(parents=True)
+        (folder / "downloads" / "sexes.csv").write_text(f"sex,numerator\n{rows}")
+
+    with pytest.raises(PublishError, match="not the tables that the pages made"):
+        look_for_more(EDITIONS[0], built, tmp_path)

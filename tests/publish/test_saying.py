@@ -9,12 +9,12 @@ import pytest
 from analysis.disclosure.protect import protect
 from analysis.disclosure.table import Table
 from analysis.errors import DisclosureError
-from analysis.publish.attack_edition import attack_edition
+from analysis.publish.attack_edition import hold_pages_against_downloads
 from analysis.publish.evidence import published_tables
 from analysis.publish.saying import said_beyond
 from analysis.show import charts
 from analysis.show.prose import Prose, points, say
-from tests.publish.small_edition import LOOKUP, csv, protected, release, rows
+from tests.publish.small_edition import csv, protected, release, rows
 
 # Deaths in Hartlepool are withheld; there were 2.
 SHOWN = rows("area_name numerator", ("Ash", 40), ("Elm", 12), ("Hartlepool", None), ("Oak", 71))
@@ -282,7 +282,7 @@ def test_the_attack_fails_and_names_page_place_and_cell(tmp_path):
     (folder / "_sources" / "page.ipynb").write_text(json.dumps({"cells": page}), "utf-8")
 
     with pytest.raises(DisclosureError, match=r"page.ipynb, cell 1: it says 2, and sex F \(num"):
-        attack_edition(folder, "june", LOOKUP)
+        hold_pages_against_downloads(folder, "june")
 
 
 def test_values_of_parts_of_a_table_are_found_again_in_its_download(tmp_path):

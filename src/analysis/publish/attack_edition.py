@@ -1,8 +1,9 @@
 """The attacker over whole editions: what a reader of all that is published can work out.
 
-Every table of an edition, of the editions before it and of the ledger of tables that were given
-out is evidence. Where a withheld count can be worked out, or so nearly that a reader is sure that
-it is small, the edition is not published.
+Pages tell no more than the downloads of their edition, so these are what is attacked: every table
+of an edition, of the editions before it and of the ledger of tables that were given out is
+evidence. Where a withheld count can be worked out, or so nearly that a reader is sure that it is
+small, the edition is not published.
 """
 
 import time
@@ -49,7 +50,7 @@ def attack_edition(
     Parameters
     ----------
     folder
-        The edition as it would be published.
+        The edition as it would be published, or its executed ``pages`` and ``downloads``.
     name
         Its name.
     lookup
@@ -62,9 +63,9 @@ def attack_edition(
     Raises
     ------
     DisclosureError
-        A count leaks (the cell, the tables and the sum are named), a page shows or says what no
-        download does, all deaths of a small total are of one kind, a rate is of too few people; or
-        what is published contradicts itself or cannot be attacked: nobody can say that it is safe.
+        A count leaks (the cell, the tables and the sum are named), all deaths of a small total are
+        of one kind, a rate is of too few people; or what is published contradicts itself or cannot
+        be attacked: nobody can say that it is safe.
     """
     begun = time.monotonic()
     sources = with_ledger({name: folder} | (earlier or {}), ledger)
@@ -77,9 +78,6 @@ def attack_edition(
     places = lookup if isinstance(lookup, pd.DataFrame) else read_lookup(lookup)
     tables = [t for release, path in sources.items() for t in published_tables(path, release)]
     where = f"Edition {name}"
-    own = [table for table in tables if table.release == name]
-    require_nothing(shown_beyond(folder, own), where, "show what no download does")
-    require_nothing(said_beyond(folder, own), where, "say what no download shows")
     parts = [part for table in tables for part in parts_of(table, places)]
     require_nothing(by_other_ways(parts), where, "tell of people without any sum")
     found = [attack_parts(of, places) for of in by_universe(parts).values()]
@@ -95,3 +93,16 @@ def attack_edition(
         min(widths, default=np.nan),
         time.monotonic() - begun,
     )
+
+
+def hold_pages_against_downloads(folder: Path, name: str) -> None:
+    """Refuse a built edition whose pages tell more than its downloads, which is what is attacked.
+
+    Raises
+    ------
+    DisclosureError
+        A page shows or says what no download does.
+    """
+    tables, where = published_tables(folder, name), f"Edition {name}"
+    require_nothing(shown_beyond(folder, tables), where, "show what no download does")
+    require_nothing(said_beyond(folder, tables), where, "say what no download shows")

@@ -7,7 +7,6 @@ until then.
 """
 
 import shutil
-import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,14 +14,14 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from os import cpu_count
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from analysis.disclosure.gate import check_page
 from analysis.errors import ParamsError
 from analysis.params import EditionParams
-from analysis.publish.attack_site import attack_built, to_attack
+from analysis.publish.attack_site import attack_made, to_attack
 from analysis.publish.editions import publish_editions
-from analysis.publish.finish import build_edition, check_built
+from analysis.publish.finish import CHECKS, build_edition, check_built
 from analysis.run.apart import run_apart
 from analysis.run.asking import answer_edition
 from analysis.run.kernels import warm_kernels
@@ -160,9 +159,10 @@ def _in_order(params: EditionParams, root: Path) -> list[str]:
 
 
 class _Finishing:
-    """Editions that are built, checked and attacked, each step in a process of its own.
+    """Editions that are attacked, built and checked, each step in a process of its own.
 
-    An edition is attacked once it and those before it are built, as a reader has them all.
+    An edition is attacked once its pages and those of editions before it are done, as a reader has
+    them all.
     """
 
     def __init__(self, editions: Sequence[EditionParams], root: Path, screen: Screen) -> None:
@@ -171,8 +171,7 @@ class _Finishing:
         self._editions = {params.edition: params for params in editions}
         self._built: dict[str, Path] = {}
         self._begun: list[Future[None]] = []
-        self._waiting = set(self._editions)
-        self._lock = threading.Lock()
+        self._done: set[str] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -186,37 +185,37 @@ class _Finishing:
 
     def begin(self, params: EditionParams) -> None:
         """Begin with an edition whose pages are done."""
-        self._waiting.remove(params.edition)
+        before = self._attackable()
+        self._done.add(params.edition)
         self._begun.append(self._pool.submit(self._build, params))
+        after = self._attackable()
+        for place in range(len(before), len(after)):
+            made = [self._editions[name] for name in after[: place + 1]]
+            self._begun.append(self._pool.submit(self._attack, after[place], made))
 
     def results(self) -> dict[str, Path]:
         """Return the folders of all editions once they are built and have passed every check."""
-        for name in list(self._waiting):
+        for name in self._editions.keys() - self._done:
             self.begin(self._editions[name])
         for step in self._begun:  # which grows
             step.result()
-        built = [self._built[name] for name in self._editions]
-        rest = [name for name in to_attack(self._root, built) if name not in self._editions]
+        made = list(self._editions.values())
+        rest = [name for name in to_attack(self._root, made) if name not in self._editions]
         for name in rest:
-            self._attack(name, built)
-        return dict(zip(self._editions, built, strict=True))
+            self._attack(name, made)
+        return {name: self._built[name] for name in self._editions}
 
     def _build(self, params: EditionParams) -> None:
-        folder = run_apart(build_edition, params, self._root, step=self._screen.step)
-        self._begun.append(self._pool.submit(self._check, params, folder))
-        with self._lock:
-            before = self._attackable()
-            self._built[params.edition] = folder
-            after = self._attackable()
-            for name in after[len(before) :]:
-                built = [self._built[each] for each in after[: after.index(name) + 1]]
-                self._begun.append(self._pool.submit(self._attack, name, built))
+        self._built[params.edition] = self._apart(build_edition, params, self._root)
+        asked = params, self._root, self._built[params.edition]
+        for check in CHECKS:
+            self._begun.append(self._pool.submit(self._apart, check_built, *asked, check))
 
-    def _check(self, params: EditionParams, built: Path) -> None:
-        run_apart(check_built, params, self._root, built, step=self._screen.step)
+    def _attack(self, name: str, made: Sequence[EditionParams]) -> None:
+        self._apart(attack_made, self._root, made, name)
 
     def _attackable(self) -> list[str]:
-        return list(takewhile(self._built.__contains__, self._editions))
+        return list(takewhile(self._done.__contains__, self._editions))
 
-    def _attack(self, name: str, built: Sequence[Path]) -> None:
-        run_apart(attack_built, self._root, built, name, step=self._screen.step)
+    def _apart(self, work: Callable, *args: Any) -> Any:
+        return run_apart(work, *args, step=self._screen.step)

@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
@@ -101,9 +102,9 @@ def published_tables(folder: Path, release: str = "") -> list[PublishedTable]:
     Parameters
     ----------
     folder
-        A built edition, whose pages say in their stamps what each file in ``downloads`` counts; or
-        any folder of tables (a ledger), each ``<name>.csv`` with its ``<name>.csv-metadata.json``.
-        A table that has both is read by its own metadata.
+        An edition, built or with its executed ``pages``, which say in their stamps what each file
+        in ``downloads`` counts; or any folder of tables (a ledger), each ``<name>.csv`` with its
+        ``<name>.csv-metadata.json``. A table that has both is read by its own metadata.
     release
         Name of the edition or ledger; by default, that of the folder.
 
@@ -113,8 +114,7 @@ def published_tables(folder: Path, release: str = "") -> list[PublishedTable]:
         Neither a page nor metadata say what a table counts.
     """
     stamped = _stamps(folder)
-    downloads = folder / "downloads"
-    home = downloads if downloads.is_dir() else folder
+    home = _home(folder)
     tables = []
     for path in sorted(home.rglob("*.csv")):
         data, beside = path.read_bytes(), path.with_name(f"{path.name}{ABOUT}")
@@ -144,9 +144,9 @@ class Glance:
 
 def glance(folder: Path) -> Glance:
     """Look at the tables of a folder without reading them."""
-    files = [path.read_bytes() for path in folder.rglob("*.csv")]
+    files = [path.read_bytes() for path in _home(folder).rglob("*.csv")]
     said = [about["rules"] for about in _stamps(folder).values()]
-    beside = map(_said_beside, folder.rglob(f"*.csv{ABOUT}"))
+    beside = map(_said_beside, _home(folder).rglob(f"*.csv{ABOUT}"))
     said += [about["rules"] for about in beside if about is not None]
     suppressed = any(
         kind.method == "suppress" for name in set(said) for kind in rule_set(name).family.kinds
@@ -186,14 +186,31 @@ def _table(name: str, release: str, data: bytes, about: dict[str, Any]) -> Publi
 def _stamps(folder: Path) -> dict[str, dict[str, Any]]:
     """Parameters of the page that lists a download, by the digest of the file."""
     found = {}
-    for page in sorted(folder.glob("*.html")):
-        for stamp in STAMP.findall(page.read_text("utf-8", errors="replace")):
+    for html in _pages(folder):
+        for stamp in STAMP.findall(html):
             said, _, downloads = stamp.partition(_DOWNLOADS)
             pairs = _PARAMETER.findall(said.partition(_INPUTS)[0])
             about = {unescape(name): unescape(value) for name, value in pairs}
             if set(about) >= _NEEDED:
                 found |= dict.fromkeys(_DIGEST.findall(downloads), about)
     return found
+
+
+def _pages(folder: Path) -> Iterator[str]:
+    """HTML of the pages of an edition, built or executed."""
+    for page in sorted(folder.glob("*.html")):
+        yield page.read_text("utf-8", errors="replace")
+    for page in sorted((folder / "pages").glob("*.ipynb")):
+        for cell in json.loads(page.read_text("utf-8"))["cells"]:
+            for output in cell.get("outputs", []):
+                html = output.get("data", {}).get("text/html", "")
+                yield html if isinstance(html, str) else "".join(html)
+
+
+def _home(folder: Path) -> Path:
+    """Where the tables of an edition, or of a ledger, are."""
+    downloads = folder / "downloads"
+    return downloads if downloads.is_dir() else folder
 
 
 def _said_beside(path: Path) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
+from analysis.errors import PublishError
 from analysis.ingest.clean import clean_records
 from analysis.ingest.load import load_inputs
 from analysis.ingest.sources import open_records
@@ -33,17 +34,16 @@ def build_edition(params: EditionParams, root: Path, step: Step) -> Path:
         return _build(params, root)
 
 
-def check_built(params: EditionParams, root: Path, built: Path, step: Step) -> None:
-    """Refuse a built edition that does not pass the checks.
+def check_built(params: EditionParams, root: Path, built: Path, check: str, step: Step) -> None:
+    """Refuse a built edition that does not pass one of ``CHECKS``.
 
     Raises
     ------
     DisclosureError
-        A check finds what may not be published.
+        The check finds what may not be published.
     """
-    for words, check in CHECKS.items():
-        with step(f"{params.edition}: {words}"):
-            check(params, built, root)
+    with step(f"{params.edition}: {check}"):
+        CHECKS[check](params, built, root)
 
 
 def look_for_records(params: EditionParams, built: Path, root: Path) -> None:
@@ -53,10 +53,28 @@ def look_for_records(params: EditionParams, built: Path, root: Path) -> None:
     scan_site(built, records, root)
 
 
+def look_for_more(params: EditionParams, built: Path, root: Path) -> None:
+    """Refuse what was built if its pages tell more than the downloads that were attacked."""
+    from analysis.publish.attack_edition import hold_pages_against_downloads  # slow to import
+
+    made = root / "_build" / params.edition / "downloads"
+    if _digests(made) != _digests(built / "downloads"):
+        raise PublishError(
+            f"{built / 'downloads'}: these are not the tables that the pages made.\n"
+            "Something changed them while the book was built. Run the edition again."
+        )
+    hold_pages_against_downloads(built, params.edition)
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    return {path.name: sha256(path) for path in folder.glob("*.csv")}
+
+
 # What a built edition must pass. Each is given its parameters, the folder of its HTML and the
 # folder of the project, and raises what forbids to publish it.
 CHECKS: dict[str, Callable[[EditionParams, Path, Path], None]] = {
     "looking for records in what was built": look_for_records,
+    "holding its pages against its downloads": look_for_more,
 }
 
 

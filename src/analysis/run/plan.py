@@ -7,6 +7,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import ibis
 import pandas as pd
 
 from analysis.ingest.counts import count_records
@@ -81,10 +82,13 @@ def _count(params: EditionParams, root: Path, out: Path, shared: Shared) -> None
     lookup = shared.lookup(params)
     with ThreadPoolExecutor(max_workers=1) as beside:  # the engine leaves Python time for people
         people = beside.submit(_write_populations, params, out, shared)
-        _count_records(params, out, shared)
+        selected = _select(params, shared)
+        for kind, deaths in selected.items():
+            write_parquet(count_records(deaths, kind), out / f"{kind}.parquet")
+        small = beside.submit(_write_small_areas, params, root, out, lookup)  # after the people
+        _count_delays(params, out, selected, shared)
         people.result()
-    if any(page.deaths == "msoa" for page in params.pages.values()):
-        write_small_areas(params, root, out, lookup)
+        small.result()
     _areas(lookup).to_parquet(out / "areas.parquet", index=False)
     if params.inputs.weekly:
         history = read_history(root / params.inputs.weekly)
@@ -94,16 +98,20 @@ def _count(params: EditionParams, root: Path, out: Path, shared: Shared) -> None
     compared.to_parquet(out / "quality_reconciliation.parquet", index=False)
 
 
-def _count_records(params: EditionParams, out: Path, shared: Shared) -> None:
+def _select(params: EditionParams, shared: Shared) -> dict[str, ibis.Table]:
+    """The records of each kind of deaths."""
     records = shared.countable(params)
-    selected = {
+    return {
         kind: select_records(
             records, deaths.basis, deaths.date_from, deaths.date_to, params.registered_by
         )
         for kind, deaths in params.deaths.items()
     }
-    for kind, deaths in selected.items():
-        write_parquet(count_records(deaths, kind), out / f"{kind}.parquet")
+
+
+def _count_delays(
+    params: EditionParams, out: Path, selected: dict[str, ibis.Table], shared: Shared
+) -> None:
     kind = "weekly" if "weekly" in selected else "area"
     late = with_time_to_cut_off(selected[kind], params.deaths[kind].date_from, params.registered_by)
     write_parquet(count_records(late, "late"), out / "late.parquet")
@@ -111,6 +119,11 @@ def _count_records(params: EditionParams, out: Path, shared: Shared) -> None:
     slow.to_parquet(out / "quality_slow.parquet", index=False)
     for name, table in quality_tables(shared.checked(params), selected.get("area")).items():
         table.to_parquet(out / f"quality_{name}.parquet", index=False)
+
+
+def _write_small_areas(params: EditionParams, root: Path, out: Path, lookup: pd.DataFrame) -> None:
+    if any(page.deaths == "msoa" for page in params.pages.values()):
+        write_small_areas(params, root, out, lookup)
 
 
 def _write_populations(params: EditionParams, out: Path, shared: Shared) -> None:

@@ -1,9 +1,17 @@
 """Two editions of a count, and what a total has beyond its parts."""
 
+from dataclasses import replace
+from datetime import date
+
 import pandas as pd
 
+from analysis.tables import protecting
 from analysis.tables.linking import UNSEEN, link_editions
+from analysis.tables.making import make_table
+from analysis.tables.request import Request
+from tests.tables.samples import MAY, deaths, source
 
+JULY = replace(MAY, registered_by=date(2020, 7, 11))
 SEX = {"sex": [{"Persons": ["F", "M"]}]}
 
 
@@ -68,3 +76,43 @@ def test_the_stricter_of_two_rules_holds_for_a_change():
     for revisions, sensitive in (((1, 1), False), ((3, 1), True), ((1, 3), True)):
         linked, _ = link_editions(both.assign(revision=revisions), SEX)
         assert linked["sensitive"].any() == sensitive
+
+
+def test_a_late_death_on_a_day_shown_as_0_is_withheld_though_only_0_or_1_remain():
+    # Both editions print April: one death was registered since, on one of the withheld days.
+    late = {"registration_date": date(2020, 6, 20)}
+    days = [{"death_date": date(2020, 4, number)} for number in (3, 4, 5, 6)]
+    records = source(
+        deaths((1, days[0]), (2, days[1]), (1, days[2] | late), (40, days[3])),
+        printed={"area": [Request(MAY, ("month",))]},
+    )
+    by_day = ("death_date",)
+
+    june = make_table(records, Request(MAY, by_day), "june")
+    july = make_table(records, Request(JULY, by_day), "july", [june.as_given()])
+
+    shown = june.table.frame.set_index("death_date")["numerator"]
+    frame = july.table.frame
+    assert shown["2020-04-05"] == 0
+    assert "2020-04-05" in set(frame.loc[frame["numerator_status"] == "[c]", "death_date"])
+
+
+def test_what_pages_print_and_what_is_asked_for_now_is_linked_to_the_edition_before(monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        protecting, "link_editions", lambda *of: seen.append(of[0]) or link_editions(*of)
+    )
+    parts = [{"soc2010": code} for code in ("2211", "2212", "6145", "9233")]
+    records = source(
+        deaths((10, parts[0]), (20, parts[1]), (30, parts[2]), (40, parts[3])),
+        printed={"area": [Request(MAY, ("month",))]},
+    )
+    june = make_table(records, Request(MAY, ("death_date", "soc2010")), "june")
+
+    make_table(
+        records, Request(JULY, ("death_date", "soc2010_submajor")), "july", [june.as_given()]
+    )
+
+    before = seen[-1][seen[-1]["edition"] == "2020-06-06"].set_index(["time", "occupation"])
+    assert before.loc[("2020-04-08", "22"), "numerator"] == 30  # in no table of June
+    assert before.loc[("2020-04", "All"), "keep"]  # printed

@@ -143,9 +143,12 @@ def _ask_together(inner: Polytope, places: np.ndarray, met: _Met) -> None:
         direction = np.zeros(len(inner.low))
         direction[pushed] = draw.choice([-1.0, 1.0], len(pushed))
         for way in (direction, -direction):
-            extreme = inner.whole(way, met.question.branches) if search else inner.along(way)
+            # Once an answer had fractions, whole numbers are searched for, or the next one has too.
+            searched = search and failures
+            extreme = inner.whole(way, met.question.branches) if searched else inner.along(way)
             if met.question.whole and extreme.status == OPTIMAL and not _is_whole(extreme.point):
                 failures += 1
+                extreme = inner.whole(way, met.question.branches) if search else extreme
             met.add(extreme)
         before, left = len(left), left[~met.settled(left)]
         if before - len(left) < max(WORTH, before / 20):

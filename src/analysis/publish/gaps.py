@@ -29,7 +29,7 @@ from analysis.tables.request import INDEX_COUNTRY
 
 # Parts that no table has are unknowns of their own if there are so few, else one rest.
 FEW = 40
-PASSES = 12
+PASSES = 40
 
 
 def unknown_parts(rows: Stack, dimensions: Sequence[Along]) -> np.ndarray:

@@ -1,16 +1,19 @@
 """Links between tables of two editions: what was registered between them."""
 
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
+from itertools import combinations, pairwise
 
+import numpy as np
 import pandas as pd
 
-from analysis.tables.system import Trees
+from analysis.tables.margins import inside, room_of
+from analysis.tables.system import Listing, Trees
 
 EDITION = "edition"
 # Marks of a cell that is in no table.
 UNSEEN = {
     "own": False, "keep": False, "published": False, "sensitive": False, "protection": 1.0,
-    "revision": 1, "likely": False,
+    "revision": 1, "likely": False, "latent": False,
 }  # fmt: skip
 
 
@@ -54,6 +57,46 @@ def link_editions(cells: pd.DataFrame, trees: Trees) -> tuple[pd.DataFrame, Tree
         cells = pd.concat([cells, new[cells.columns]], ignore_index=True)
         tree[after] = [before, between]
     return cells, {**trees, EDITION: [tree] if tree else []}
+
+
+def room_of_changes(
+    cells: pd.DataFrame, printed: Sequence[Listing], whole: Mapping[str, str], trees: Trees
+) -> pd.Series:
+    """Return how far counts have to be in doubt, where an edition before shows what they were.
+
+    Such a count is no larger than it was and all that was registered since of a total of which
+    both editions tell.
+
+    Parameters
+    ----------
+    cells, trees
+        As :func:`link_editions` gives them; ``protection`` is how far counts should be in doubt.
+    printed
+        Codes of tables that pages of both editions print.
+    whole
+        The code of the total in each dimension.
+    """
+    own = cells.loc[cells["own"], EDITION].iloc[0]
+    before, between = next((tree[own] for tree in trees[EDITION] if own in tree), ("", ""))
+    names, edition = list(whole), cells[EDITION]
+    changes = cells.loc[edition == between, [*names, "numerator"]]
+    was_shown = cells.loc[(edition == before) & cells["keep"], names]
+    told = was_shown.merge(cells.loc[(edition == own) & cells["keep"], names]).merge(changes)
+    small = (edition == own) & cells["sensitive"] & ~cells["keep"]
+    few = cells.loc[small, names].merge(was_shown)
+    varied = [name for name in names if len(changes[name].unique()) > 1]
+    room = np.full(len(few), np.inf)
+    for codes in printed if len(few) else ():
+        both = pd.concat([few, told[inside(told, codes)]], ignore_index=True)
+        room = np.minimum(room, room_of(both, codes, trees)[: len(few)])
+    for size in range(1, len(varied) + 1) if len(few) else ():
+        for at in combinations(varied, size):
+            totals = few.assign(**{name: whole[name] for name in at})
+            found = totals.merge(told, how="left", on=names)["numerator"]
+            room = np.fmin(room, found.clip(lower=1).to_numpy())
+    limits = few.assign(room=room, edition=own)
+    limit = cells[[*names, EDITION]].merge(limits, how="left", on=[*names, EDITION])["room"]
+    return cells["protection"].clip(upper=limit.fillna(np.inf).to_numpy())
 
 
 def _ours(cells: pd.DataFrame) -> pd.Series:

@@ -15,10 +15,11 @@ from analysis.disclosure.rules import Kind
 from analysis.disclosure.suppress import suppress
 from analysis.tables.counted import Counted
 from analysis.tables.dimensions import OF_NAME, dimension_of, is_known
-from analysis.tables.linking import EDITION, UNSEEN, link_editions
+from analysis.tables.linking import EDITION, UNSEEN, link_editions, room_of_changes
 from analysis.tables.margins import inside, margin_of, printed_codes, room_of
 from analysis.tables.request import Request
 from analysis.tables.system import (
+    Listing,
     Trees,
     as_cells,
     dimensions_of,
@@ -108,12 +109,16 @@ def protect_counts(
     small |= _alone(cells, dimensions, rule)
     cells["sensitive"] = small & cells["published"]
     cells["revision"] = np.where(cells["published"], rule.smallest_revision, 1)
-    cells = cells.assign(edition=_edition(counted.request), own=True)
+    cells = cells.assign(edition=_edition(counted.request), own=True, latent=False)
     for one in given:
-        cells = _with_given(cells, one, trees, printed, lookup)
+        cells = _with_given(cells, one, counted.listing, trees, printed, lookup)
     cells["keep"] |= _total(cells, counted.request) & cells["published"] & ~cells["sensitive"]
     cells["likely"] = _withheld_before(cells, dimensions)
     cells, trees = link_editions(*link_unplaced(cells, trees))
+    public = [codes for _, codes in shown]
+    public += [codes for one in given for codes in _printed(one, printed, lookup)]
+    whole = {d.name: counted.request.filter_code(d) for d in dimensions_of(counted.request)}
+    cells["protection"] = room_of_changes(cells, public, whole, trees)
     sensitive = cells["sensitive"] & ~cells["keep"]
     hidden = ~cells["published"] & ~cells["keep"] & ~sensitive
     marked = cells.assign(sensitive=sensitive, unpublished=hidden)
@@ -134,7 +139,7 @@ def protect_counts(
 
 def _withheld_before(cells: pd.DataFrame, dimensions: list[str]) -> pd.Series:
     """Which cells an earlier edition withholds: withheld again, no difference tells of them."""
-    before = cells.loc[~cells["own"] & ~cells["keep"], dimensions].drop_duplicates()
+    before = cells.loc[~cells["own"] & cells["latent"], dimensions].drop_duplicates()
     return cells["own"] & cells["published"] & _among(cells, before)
 
 
@@ -153,29 +158,35 @@ def withheld_share(cells: pd.DataFrame, request: Request) -> float:
 def _with_given(
     cells: pd.DataFrame,
     given: Given,
+    asked: Listing,
     trees: Trees,
     printed: Sequence[Request],
     lookup: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Add a table that was given out: what it shows stays shown, what it withholds withheld."""
+    """Add a table that was given out: what it shows stays shown, what it withholds withheld.
+
+    With it go its totals that pages print, and those that are ``asked`` for now: an edition that
+    shows them tells of what was registered between the two.
+    """
     names, request = list(trees), given.counted.request
     full = given.counted.full(trees)
     published = inside(full, given.counted.listing)
     pieces = inside(full, given.counted.pieces(trees))
-    margins = {m.by: m for one in printed if (m := margin_of(one, request)) is not None}
-    room = np.full(len(full), float(max(1, given.smallest - 1)))
-    for margin in margins.values():
-        room = np.minimum(room, room_of(full, printed_codes(margin, given.counted, lookup), trees))
+    room, public = np.full(len(full), float(max(1, given.smallest - 1))), full.index < 0
+    for codes in _printed(given, printed, lookup):
+        room, public = np.minimum(room, room_of(full, codes, trees)), public | inside(full, codes)
     full = full.assign(room=room, revision=np.where(published, given.revision, 1))
-    rows = full[published | pieces]
+    rows = full[published | pieces | public | inside(full, asked)]
     shown = published[rows.index] & ~_among(rows, as_cells(given.withheld, request))
+    shown |= public[rows.index]
     small = ~shown & published[rows.index] & rows["numerator"].between(1, given.smallest - 1)
-    new = rows.assign(
-        **UNSEEN | {"keep": shown, "sensitive": small, "protection": rows["room"].where(small, 1),
-                    "revision": rows["revision"]},
-        edition=_edition(request), latent=~shown,
-    )  # fmt: skip
-    both = pd.concat([cells.assign(latent=False), new[[*cells.columns, "latent"]]])
+    marks = {
+        "keep": shown, "sensitive": small, "protection": rows["room"].where(small, 1),
+        "revision": rows["revision"],
+        "latent": (published | pieces)[rows.index] & ~shown,
+    }  # fmt: skip
+    new = rows.assign(**UNSEEN | marks, edition=_edition(request))
+    both = pd.concat([cells, new[cells.columns]])
     varied = [name for name in names if len(both[name].unique()) > 1] + [EDITION]
     merged = both.groupby(varied, as_index=False, sort=False).agg(
         {name: "first" for name in (*names, "numerator") if name not in varied}
@@ -184,8 +195,16 @@ def _with_given(
         )
     )
     # What was withheld before stays withheld, at no further cost.
-    merged["published"] &= ~(merged["latent"] & ~merged["keep"])
+    merged["latent"] &= ~merged["keep"]
+    merged["published"] &= ~merged["latent"]
     return merged[cells.columns]
+
+
+def _printed(given: Given, printed: Sequence[Request], lookup: pd.DataFrame) -> list[Listing]:
+    """The codes of what pages print of a table that was given out."""
+    request = given.counted.request
+    margins = {m.by: m for one in printed if (m := margin_of(one, request)) is not None}
+    return [printed_codes(margin, given.counted, lookup) for margin in margins.values()]
 
 
 def _total(cells: pd.DataFrame, request: Request) -> pd.Series:

@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import nbformat
@@ -9,6 +10,7 @@ import pytest
 from jupyter_client import KernelManager
 from nbclient import NotebookClient
 
+from analysis.run import kernels
 from analysis.run.kernels import PROVISIONER, WarmKernel, WarmProvisioner, warm_kernels
 
 
@@ -99,3 +101,14 @@ def ends(pid):
             return True
         time.sleep(0.05)
     return False
+
+
+def test_a_heartbeat_without_a_port_says_nothing_and_other_threads_do(capsys):
+    fault = ValueError("Address already in use")
+    for name in ("Heartbeat", "mine"):
+        thread = threading.Thread(name=name)
+        kernels._thread_fault(threading.ExceptHookArgs((ValueError, fault, None, thread)))
+
+    said = capsys.readouterr().err
+    assert "thread mine" in said
+    assert "Heartbeat" not in said

@@ -8,6 +8,7 @@ Kernels of other languages or interpreters are started the stock way.
 
 import os
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,13 @@ def _run_kernel(connection_file: str, environment: dict[str, str], folder: str) 
 
     from ipykernel.kernelapp import IPKernelApp
 
+    threading.excepthook = _thread_fault
     # With a parent to watch (here the server) it prints no advice to the terminal.
     server = f"--IPKernelApp.parent_handle={os.getppid()}"
     IPKernelApp.launch_instance(argv=["-f", connection_file, server, *KERNEL_ARGUMENTS])
+
+
+def _thread_fault(fault: threading.ExceptHookArgs) -> None:
+    """Say nothing of a heartbeat whose port another program took: nobody listens to it."""
+    if fault.thread is None or fault.thread.name != "Heartbeat":
+        threading.__excepthook__(fault)

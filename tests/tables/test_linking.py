@@ -17,7 +17,7 @@ SEX = {"sex": [{"Persons": ["F", "M"]}]}
 
 def cells(*rows):
     frame = pd.DataFrame(rows, columns=["sex", "edition", "numerator"])
-    return frame.assign(**UNSEEN | {"revision": 3})
+    return frame.assign(**UNSEEN | {"published": True, "revision": 3})
 
 
 def test_what_was_registered_between_two_editions_is_a_cell_of_its_own():
@@ -116,3 +116,11 @@ def test_what_pages_print_and_what_is_asked_for_now_is_linked_to_the_edition_bef
     before = seen[-1][seen[-1]["edition"] == "2020-06-06"].set_index(["time", "occupation"])
     assert before.loc[("2020-04-08", "22"), "numerator"] == 30  # in no table of June
     assert before.loc[("2020-04", "All"), "keep"]  # printed
+
+
+def test_a_change_of_a_cell_that_one_edition_has_in_no_table_is_not_guarded():
+    rows = cells(("F", "06-06", 10), ("F", "07-11", 12)).assign(published=[True, False])
+
+    linked, _ = link_editions(rows, SEX)
+
+    assert not linked["sensitive"].any()

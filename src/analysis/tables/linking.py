@@ -40,8 +40,11 @@ def link_editions(cells: pd.DataFrame, trees: Trees) -> tuple[pd.DataFrame, Tree
     editions = sorted(cells[EDITION].unique())
     dimensions, tree = list(trees), {}
     for before, after in pairwise(editions):
-        first = cells.loc[cells[EDITION] == before, [*dimensions, "numerator", "keep", "revision"]]
-        second = cells.loc[cells[EDITION] == after]
+        known = cells.assign(in_table=cells[["keep", "latent", "published"]].any(axis=1))
+        first = known.loc[
+            cells[EDITION] == before, [*dimensions, "numerator", "keep", "revision", "in_table"]
+        ]
+        second = known.loc[cells[EDITION] == after]
         both = second.merge(first, on=dimensions, suffixes=("", "_before"))
         change = both["numerator"] - both["numerator_before"]
         if (change < 0).any():
@@ -50,6 +53,7 @@ def link_editions(cells: pd.DataFrame, trees: Trees) -> tuple[pd.DataFrame, Tree
             continue
         smallest = both[["revision", "revision_before"]].max(axis=1)
         small = (change > 0) & (change < smallest) & ~(both["keep"] & both["keep_before"])
+        small &= both["in_table"] & both["in_table_before"]
         between = f"{before} to {after}"
         new = both.assign(
             **UNSEEN | {"sensitive": small}, numerator=change, edition=between,
@@ -62,41 +66,60 @@ def link_editions(cells: pd.DataFrame, trees: Trees) -> tuple[pd.DataFrame, Tree
 def room_of_changes(
     cells: pd.DataFrame, printed: Sequence[Listing], whole: Mapping[str, str], trees: Trees
 ) -> pd.Series:
-    """Return how far counts have to be in doubt, where an edition before shows what they were.
+    """Return how far counts have to be in doubt, where another edition shows them.
 
-    Such a count is no larger than it was and all that was registered since of a total of which
-    both editions tell.
+    They differ from what it shows by no more than all that was registered between the two of a
+    total of which both tell.
 
     Parameters
     ----------
     cells, trees
         As :func:`link_editions` gives them; ``protection`` is how far counts should be in doubt.
     printed
-        Codes of tables that pages of both editions print.
+        Codes of tables that pages of all editions print.
     whole
         The code of the total in each dimension.
     """
-    own = cells.loc[cells["own"], EDITION].iloc[0]
-    before, between = next((tree[own] for tree in trees[EDITION] if own in tree), ("", ""))
     names, edition = list(whole), cells[EDITION]
-    changes = cells.loc[edition == between, [*names, "numerator"]]
-    was_shown = cells.loc[(edition == before) & cells["keep"], names]
-    told = was_shown.merge(cells.loc[(edition == own) & cells["keep"], names]).merge(changes)
-    small = (edition == own) & cells["sensitive"] & ~cells["keep"]
-    few = cells.loc[small, names].merge(was_shown)
-    varied = [name for name in names if len(changes[name].unique()) > 1]
+    small, limits = cells["sensitive"] & ~cells["keep"], []
+    for after, (before, between) in ((k, v) for tree in trees[EDITION] for k, v in tree.items()):
+        shown = {
+            each: cells.loc[(edition == each) & cells["keep"], names] for each in (before, after)
+        }
+        told = shown[before].merge(shown[after])
+        told = told.merge(cells.loc[edition == between, [*names, "numerator"]])
+        for here, there in ((before, after), (after, before)):
+            few = cells.loc[(edition == here) & small, names].merge(shown[there])
+            room = _room(few, told, printed, whole, trees)
+            limits.append(few.assign(room=room, edition=here))
+    if not limits:
+        return cells["protection"]
+    limit = pd.concat(limits).groupby([*names, EDITION], as_index=False)["room"].min()
+    room = cells[[*names, EDITION]].merge(limit, how="left", on=[*names, EDITION])["room"]
+    return cells["protection"].clip(upper=room.fillna(np.inf).to_numpy())
+
+
+def _room(
+    few: pd.DataFrame, told: pd.DataFrame, printed: Sequence[Listing], whole: Mapping[str, str],
+    trees: Trees,
+) -> np.ndarray:  # fmt: skip
+    """The least change of a total of each of a few cells, of those that are told; at least 1."""
     room = np.full(len(few), np.inf)
-    for codes in printed if len(few) else ():
+    if few.empty:
+        return room
+    names = list(few)
+    varied = [
+        name for name in names if len(few[name].unique()) > 1 or few[name].iloc[0] != whole[name]
+    ]
+    for codes in printed:
         both = pd.concat([few, told[inside(told, codes)]], ignore_index=True)
         room = np.minimum(room, room_of(both, codes, trees)[: len(few)])
-    for size in range(1, len(varied) + 1) if len(few) else ():
+    for size in range(1, len(varied) + 1):
         for at in combinations(varied, size):
             totals = few.assign(**{name: whole[name] for name in at})
             found = totals.merge(told, how="left", on=names)["numerator"]
             room = np.fmin(room, found.clip(lower=1).to_numpy())
-    limits = few.assign(room=room, edition=own)
-    limit = cells[[*names, EDITION]].merge(limits, how="left", on=[*names, EDITION])["room"]
-    return cells["protection"].clip(upper=limit.fillna(np.inf).to_numpy())
+    return room
 
 
 def _ours(cells: pd.DataFrame) -> pd.Series:

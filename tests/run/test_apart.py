@@ -12,7 +12,7 @@ import pytest
 
 from analysis.errors import BulletinError, DisclosureError
 from analysis.run.apart import run_apart
-from analysis.run.warm import end_processes
+from analysis.run.warm import WarmProcess, end_processes
 from tests.run.test_kernels import ends
 
 
@@ -140,3 +140,14 @@ def test_no_work_outlives_the_process_that_asked_for_it(end):
     asker.wait(10)
 
     assert ends(worker)
+
+
+def test_a_process_that_ends_while_it_is_told_to_is_no_fault(monkeypatch):
+    process = WarmProcess(time.sleep, 0)
+    process.wait(20)
+    monkeypatch.setattr(process, "poll", lambda: None)  # as it looked a moment before
+
+    process.kill()
+
+    monkeypatch.undo()
+    assert process.poll() is not None

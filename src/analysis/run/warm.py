@@ -5,6 +5,7 @@ book while pages of the next edition run. None outlives the process that asked f
 process ends.
 """
 
+import contextlib
 import gc
 import multiprocessing
 import os
@@ -75,7 +76,8 @@ class WarmProcess:
     def send_signal(self, signum: int) -> None:
         """Send a signal to the process; nothing happens if it has ended."""
         if self.poll() is None:
-            os.kill(self.pid, signum)
+            with contextlib.suppress(ProcessLookupError):  # it may end just now
+                os.kill(self.pid, signum)
 
     def terminate(self) -> None:
         """Ask the process to end."""

@@ -39,9 +39,8 @@ class Question:
     """What is asked of each unknown.
 
     By default its extremes. With ``at_least`` (of all, or one for each), only whether they lie so
-    far apart: nearer limits hold, and may not be the extremes. With ``small`` (two numbers) as
-    well, only that or whether it may lie outside these numbers. With ``whole``, all unknowns are
-    whole numbers, searched for with ``branches`` at most.
+    far apart. With ``small`` (two numbers) as well, only that or whether it may lie outside these
+    numbers. With ``whole``, all unknowns are whole numbers, searched for with ``branches`` at most.
     """
 
     at_least: float | np.ndarray | None = None
@@ -204,14 +203,15 @@ def _range(inner: Polytope, place: int, met: _Met) -> tuple[float, float, str]:
         return np.nan, np.nan, INFEASIBLE
     for end in (MOST, LEAST) if met.question.whole else ():
         # No whole number lies beyond these limits; one that lies in them is still to be found.
-        enough = met.settled(place) or limits[MOST] - limits[LEAST] < met.wanted(place) - WHOLE
-        if enough or not np.isfinite(limits[end]):
+        width = limits[MOST] - limits[LEAST]
+        if met.settled(place) or width <= SAME or not np.isfinite(limits[end]):
             break
         if abs(met.reached(end)[place] - limits[end]) <= SAME:
             continue
-        met.add(_far_enough(inner, place, end, met))
-        if met.settled(place):
-            break
+        if width >= met.wanted(place) - WHOLE:
+            met.add(_far_enough(inner, place, end, met))
+            if met.settled(place):
+                break
         sign = -1.0 if end is MOST else 1.0
         found = inner.whole(sign * np.eye(1, len(inner.low), place).ravel(), met.question.branches)
         met.add(found)

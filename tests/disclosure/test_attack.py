@@ -255,6 +255,22 @@ def test_warm_and_cold_solvers_agree():
         assert cold.point[column] == pytest.approx(cold.value)
 
 
+def test_a_programme_that_is_changed_gives_what_a_new_one_gives():
+    matrix, zero = np.array([[1.0, -1.0, -1.0], [0.0, 1.0, 1.0]]), np.zeros(2)
+    changed = Polytope(matrix, zero, [0, 9], np.zeros(3), np.full(3, 9.0), cost=[1, 2, 3])
+    assert changed.cheapest().value == pytest.approx(0)
+
+    changed.bound_sums(np.array([1]), np.array([4.0]))
+    changed.bound(np.array([1]), 1.0)
+    changed.price(np.array([2]), 5.0)
+
+    high = [9, 1, 9]
+    for warm in (True, False):
+        new = Polytope(matrix, [0, 4], [0, 9], np.zeros(3), high, warm, cost=[1, 2, 5])
+        # 4 in all, 1 of them at a price of 1 + 2 and 3 at a price of 1 + 5
+        assert new.cheapest().value == pytest.approx(changed.cheapest().value) == 21
+
+
 def test_totals_are_made_for_every_combination_of_codes():
     inner = pd.DataFrame(
         [("F", "A", 1), ("M", "A", 2), ("F", "B", 4)], columns=["sex", "area", "numerator"]

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.disclosure.attack import bounds
+from analysis.disclosure.attack import bounds, read_system
 from analysis.disclosure.checks import group_disclosure, small_populations, telling_zeros
 from analysis.disclosure.hierarchies import add_totals
 from analysis.disclosure.knowledge import (
@@ -214,6 +214,31 @@ def test_deciles_that_cross_authorities_stay_hidden():
     }
 
     assert find_leaks(tables, {"area": trees}, max_primary=2).empty
+
+
+def test_a_new_table_tells_of_what_shares_hidden_sums_with_it_alone():
+    hierarchies = {"area": {"All": ["A", "B"], "A": ["a1", "a2"], "B": ["b1", "b2"]}, **SEX}
+    inner = [
+        (area, sex, 2 if area in ("a1", "b1") else 9)
+        for area in ("a1", "a2", "b1", "b2")
+        for sex in "FM"
+    ]
+    cells = add_totals(pd.DataFrame(inner, columns=["area", "sex", "numerator"]), hierarchies)
+    hidden = (cells["area"].str.len() == 2) & (cells["sex"] != "Persons")
+    old = cells.assign(numerator=cells["numerator"].astype(float).mask(hidden))
+    new = cells[(cells["area"] == "a2") & (cells["sex"] == "F")]
+    evidence = read_system({"old": old, "new": new}, hierarchies)
+
+    reached = evidence.system.cells.frame(np.flatnonzero(evidence.system.hidden))[
+        evidence.reached_by({"new"})
+    ]
+    leaks = find_leaks({"old": old, "new": new}, hierarchies, max_primary=2, new={"new"})
+
+    assert sorted(reached["area"].unique()) == ["a1", "a2"]
+    assert leaks["cell"].tolist() == ["area a1, sex F", "area a1, sex M"]
+    # What shows nothing that was not shown tells of nothing.
+    again = old[old["area"] == "A"]
+    assert not read_system({"old": old, "again": again}, hierarchies).reached_by({"again"}).any()
 
 
 def test_one_late_registration_is_found_from_two_editions():

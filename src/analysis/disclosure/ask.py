@@ -18,6 +18,7 @@ from analysis.disclosure.polytope import (
     Extreme,
     Polytope,
 )
+from analysis.disclosure.whole_numbers import furthest, furthest_near
 
 BOUNDED = "bounded"
 MOST, LEAST = "most", "least"
@@ -26,6 +27,8 @@ SAME = 1e-9
 # searched for all together, which may be hard. Below, only those that come by themselves are
 # taken, until so many answers had fractions.
 TOGETHER, WHOLE_TOGETHER, FAILURES = 60, 2_000, 4
+# How far short of the furthest a search in whole numbers for many may fall.
+FAR = 0.05
 # Unknowns around one that are moved with it, few first; and how many, one after another, cannot be
 # settled so before that is given up.
 NEARBY, MISSES = (300, 1_500), 20
@@ -144,14 +147,19 @@ def _ask_together(inner: Polytope, places: np.ndarray, met: _Met) -> None:
         for way in (direction, -direction):
             # Once an answer had fractions, whole numbers are searched for, or the next one has too.
             searched = search and failures
-            extreme = inner.whole(way, met.question.branches) if searched else inner.along(way)
+            extreme = _far(inner, way, met) if searched else inner.along(way)
             if met.question.whole and extreme.status == OPTIMAL and not _is_whole(extreme.point):
                 failures += 1
-                extreme = inner.whole(way, met.question.branches) if search else extreme
+                extreme = _far(inner, way, met) if search else extreme
             met.add(extreme)
         before, left = len(left), left[~met.settled(left)]
         if before - len(left) < max(WORTH, before / 20):
             share /= 3
+
+
+def _far(inner: Polytope, way: np.ndarray, met: _Met) -> Extreme:
+    """A table in whole numbers that goes far, if not furthest."""
+    return furthest(inner, way, met.question.branches, gap=FAR)
 
 
 def _ask_nearby(inner: Polytope, places: np.ndarray, met: _Met) -> None:
@@ -171,7 +179,7 @@ def _ask_nearby(inner: Polytope, places: np.ndarray, met: _Met) -> None:
             push[others], push[place] = draw.choice([-1.0, 1.0], len(others)), -sign
             further = met.high[place] + 1 if sign > 0 else met.low[place] - 1
             limit = {"low" if sign > 0 else "high": {place: further}}
-            found = inner.near(met.last, place, size, push, **limit)
+            found = furthest_near(inner, met.last, place, size, push, **limit)
             met.add(found)
             if found.status != OPTIMAL:
                 ways.pop(0)
@@ -213,7 +221,9 @@ def _range(inner: Polytope, place: int, met: _Met) -> tuple[float, float, str]:
             if met.settled(place):
                 break
         sign = -1.0 if end is MOST else 1.0
-        found = inner.whole(sign * np.eye(1, len(inner.low), place).ravel(), met.question.branches)
+        found = furthest(
+            inner, sign * np.eye(1, len(inner.low), place).ravel(), met.question.branches
+        )
         met.add(found)
         if found.status == OPTIMAL:
             limits[end] = sign * found.value
@@ -239,4 +249,4 @@ def _far_enough(inner: Polytope, place: int, end: str, met: _Met) -> Extreme:
         limit = {"low": {place: met.low[place] + met.least[place]}}
     else:
         limit = {"high": {place: met.high[place] - met.least[place]}}
-    return inner.whole(np.zeros(len(inner.low)), met.question.branches, **limit)
+    return furthest(inner, np.zeros(len(inner.low)), met.question.branches, **limit)

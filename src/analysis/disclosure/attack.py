@@ -5,7 +5,7 @@ largest count that each withheld cell can have, and the leaks among them, each w
 gives it away. The attacker is given no count that a table marks as suppressed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,6 +17,7 @@ from analysis.disclosure.cells import read_cells
 from analysis.disclosure.columns import Tables, count_column, name_tables
 from analysis.disclosure.knowledge import Knowledge, join
 from analysis.disclosure.linear_system import System, build_system
+from analysis.disclosure.matrices import blocks
 from analysis.disclosure.polytope import UNBOUNDED
 from analysis.disclosure.reader import Known, Ranges, conclude
 from analysis.errors import DisclosureError
@@ -108,6 +109,26 @@ class Evidence:
             cells.low[hidden],
             cells.high[hidden],
         )
+
+    def reached_by(self, tables: Collection[str]) -> np.ndarray:
+        """Return which hidden cells some tables may tell of, to who has all the others.
+
+        Those are the cells that share sums, through what the others do not show, with a cell of
+        these tables or with a fact.
+        """
+        cells, own = self.system.cells, np.zeros(len(self.system.cells.codes), dtype=bool)
+        unknown = ~own
+        for name, rows in cells.rows.items():
+            if name in tables:
+                own[rows] = True
+            else:
+                unknown[rows[~np.isnan(cells.shown[name])]] = False
+        columns, first = np.flatnonzero(unknown), self.system.matrix.shape[0]
+        reached = np.zeros(len(own), dtype=bool)
+        for rows, places, _ in blocks(self.matrix[:, columns]):
+            inside = columns[places]
+            reached[inside] = own[inside].any() or (rows >= first).any()
+        return reached[self.system.hidden]
 
 
 def read_system(

@@ -12,8 +12,9 @@ from analysis.disclosure.polytope import OPTIMAL, Polytope
 # Cells moved together, as a share of those that are not safe yet, and at least so many.
 SHARE, FEWEST = 0.1, 6
 TURNS = 40
-# After so many turns that made no cell safe, whether any choice of cells would is asked.
-IDLE = 3
+# Once so few cells are left, and after so many turns that made none safe, whether any choice of
+# cells would is asked.
+LAST, IDLE = 12, 3
 # What a move that is not found costs, far above any that is.
 MISSED = 1e5
 
@@ -32,16 +33,16 @@ def cover_by_flows(
     Unprotectable
         A cell is not safe though all candidates are hidden.
     """
-    draw, tried, idle = np.random.default_rng(len(task.cost)), set(), 0
+    draw, tried, idle, hope = np.random.default_rng(len(task.cost)), set(), 0, False
     flows = _Flows(task, todo) if len(todo) else None
     for turn in range(TURNS):
         before, todo = len(todo), unsafe_cells(task, hidden, todo) if turn else todo
         if not len(todo):
             break
         idle += bool(turn) and len(todo) == before
-        if idle == IDLE:
+        if turn and not hope and (len(todo) <= LAST or idle == IDLE):
             _require_hope(task, todo)
-            idle += 1
+            hope = True
         size = max(FEWEST, int(np.ceil(SHARE * len(todo))))
         cells = np.sort(draw.permutation(todo)[:size])
         down = draw.random(len(cells)) < 0.5

@@ -1,7 +1,7 @@
 """What the attacker found that must not be published, and the sum that gives it away."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -32,6 +32,7 @@ def find_leaks(
     whole: bool = True,
     ceiling: float = np.inf,
     explained: int = 50,
+    new: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """Return the withheld cells that a reader can work out, or nearly.
 
@@ -55,6 +56,9 @@ def find_leaks(
         Without one, a cell that no sum bounds from above is reported.
     explained
         Leaks at most for which the sum is worked out; fewer where that takes long.
+    new
+        Names of tables, where all the others have been found to be safe together: only cells of
+        which these tell are looked at.
 
     Returns
     -------
@@ -76,6 +80,8 @@ def find_leaks(
     limit = _limits(evidence.system.cells, max_primary)
     question = Question(protection, whole, small=(1, max(max_primary, *limit, 1)))
     guarded = primary | (limit > 0)[evidence.system.hidden]
+    if new is not None:
+        guarded &= evidence.reached_by(new)
     limited = any("limit" in table for table in evidence.system.cells.tables.values())
     strict = guarded if limited else primary
     ranges = concluded(evidence, question, ceiling, guarded, strict)

@@ -11,9 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-
-from analysis.disclosure.matrices import nearest
+from scipy.optimize import linprog
 
 try:
     from scipy.optimize._highspy import _core as highs
@@ -22,8 +20,6 @@ except ImportError:  # another SciPy than the locked one
 
 OPTIMAL, INFEASIBLE, UNBOUNDED, UNSOLVED = "optimal", "infeasible", "unbounded", "unsolved"
 WHOLE = 1e-6
-# How long a move of few unknowns is looked for.
-NEARBY_BRANCHES = 20
 
 
 class Extreme(NamedTuple):
@@ -43,8 +39,6 @@ NOTHING = np.empty(0)
 # found sooner by the dual, of what presolve leaves, and those that follow a little later.
 PRIMAL = {"presolve": "off", "simplex_strategy": 4}
 DUAL = {"presolve": "on", "simplex_strategy": 1}
-# After changes of limits and costs the dual is nearest.
-CHANGED = {"presolve": "off", "simplex_strategy": 1}
 
 
 class Polytope:
@@ -59,7 +53,6 @@ class Polytope:
         self.low, self.high = np.array(low, float), np.array(high, float)
         self.cost = np.zeros(len(self.low)) if cost is None else np.array(cost, float)
         self._warm = self._load() if warm and highs is not None else None
-        self._begun = False
 
     def feasible(self) -> bool:
         """Whether there is any solution."""
@@ -78,11 +71,11 @@ class Polytope:
         return found._replace(value=-found.value, multipliers=-found.multipliers)
 
     def cheapest(self) -> Extreme:
-        """Return the solution of least ``cost``, starting from the last one."""
+        """Return the solution of least ``cost``; the last one is seldom a good start."""
         if self._warm is None:
             return self._solve_cold(self.cost)
-        self._set(CHANGED if self._begun else DUAL)
-        self._begun = True
+        self._warm.clearSolver()
+        self._set(DUAL)
         self._warm.run()
         return self._found() or self._solve_cold(self.cost)
 
@@ -111,27 +104,6 @@ class Polytope:
         """Return the solution that goes furthest against ``direction``, started afresh."""
         return self._solve_cold(direction)
 
-    def whole(
-        self, direction: np.ndarray, branches: int, low: dict[int, float] | None = None,
-        high: dict[int, float] | None = None,
-    ) -> Extreme:  # fmt: skip
-        """Return the solution in whole numbers that goes furthest against ``direction``.
-
-        ``low`` and ``high`` are narrower limits of some unknowns. Without an answer within so many
-        ``branches``, the status is ``unsolved``.
-        """
-        found = milp(
-            direction,
-            integrality=np.ones(len(self.low)),
-            bounds=Bounds(_with(self.low, low), _with(self.high, high)),
-            constraints=LinearConstraint(self.matrix, self.row_low, self.row_high),
-            options={"node_limit": branches, "mip_rel_gap": 0},
-        )
-        if found.status == 0:
-            return Extreme(OPTIMAL, found.fun, np.round(found.x), NOTHING)
-        status = {2: INFEASIBLE, 3: UNBOUNDED}.get(found.status, UNSOLVED)
-        return Extreme(status, np.nan, NOTHING, NOTHING)
-
     def holds(self, point: np.ndarray) -> bool:
         """Whether a point is a solution."""
         rows = self.matrix @ point
@@ -139,40 +111,9 @@ class Polytope:
         kept = (rows >= self.row_low - WHOLE) & (rows <= self.row_high + WHOLE)
         return bool(inside.all() and kept.all())
 
-    def near(
-        self, point: np.ndarray, column: int, size: int, direction: np.ndarray,
-        low: dict[int, float] | None = None, high: dict[int, float] | None = None,
-    ) -> Extreme:  # fmt: skip
-        """Return a solution in whole numbers that differs from ``point`` around one unknown alone.
-
-        At most ``size`` unknowns differ. It goes far against ``direction``. ``point`` is a
-        solution, and ``low`` and ``high`` are narrower limits that it need not meet. There may be
-        solutions further away where none is found here: then the status is ``unsolved``.
-        """
-        near = nearest(self._by_sum, self.matrix, column, size, np.ones(len(point)))
-        around = self.matrix[:, near]
-        rows = np.unique(around.indices)
-        around = sparse.csr_array(around)[rows]
-        rest = (self._by_sum[rows] @ point) - around @ point[near]
-        found = milp(
-            direction[near],
-            integrality=np.ones(len(near)),
-            bounds=Bounds(_with(self.low, low)[near], _with(self.high, high)[near]),
-            constraints=LinearConstraint(
-                around, self.row_low[rows] - rest, self.row_high[rows] - rest
-            ),
-            options={"node_limit": NEARBY_BRANCHES, "mip_rel_gap": 0.2},
-        )
-        if found.x is None:
-            return Extreme(UNSOLVED, np.nan, NOTHING, NOTHING)
-        other = point.copy()
-        other[near] = np.round(found.x)
-        if not self.holds(other):  # the rounding of coefficients that are not whole
-            return Extreme(UNSOLVED, np.nan, NOTHING, NOTHING)
-        return Extreme(OPTIMAL, float(direction @ other), other, NOTHING)
-
     @cached_property
-    def _by_sum(self) -> sparse.csr_array:
+    def by_sum(self) -> sparse.csr_array:
+        """The matrix, sum by sum."""
         return sparse.csr_array(self.matrix)
 
     def _set(self, options: dict[str, str | int]) -> None:
@@ -252,10 +193,3 @@ class Polytope:
             solver.setOptionValue(option, setting)
         solver.passModel(model)
         return solver
-
-
-def _with(limits: np.ndarray, others: dict[int, float] | None) -> np.ndarray:
-    narrower = limits.copy()
-    for column, limit in (others or {}).items():
-        narrower[column] = limit
-    return narrower

@@ -1,6 +1,6 @@
 """The attacker over tables that count the same deaths, whoever published them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -53,7 +53,8 @@ def attack_table(
     require_nothing(by_other_ways(own), ASKED, "tell of people without any sum")
     for of in by_universe(parts).values():
         if any(part.table.release == ASKED for part in of):
-            require_no_leaks(attack_parts(of, places), ASKED)
+            new = {part.name for part in of if part.table.release == ASKED}
+            require_no_leaks(attack_parts(of, places, new), ASKED)
 
 
 def with_ledger(sources: dict[str, Path], ledger: Path | None) -> dict[str, Path]:
@@ -61,9 +62,12 @@ def with_ledger(sources: dict[str, Path], ledger: Path | None) -> dict[str, Path
     return sources if ledger is None or not ledger.is_dir() else {**sources, LEDGER: ledger}
 
 
-def attack_parts(parts: Sequence[Part], lookup: pd.DataFrame) -> pd.DataFrame:
+def attack_parts(
+    parts: Sequence[Part], lookup: pd.DataFrame, new: Collection[str] | None = None
+) -> pd.DataFrame:
     """Return what leaks from tables of one universe, as ``leaks.find_leaks`` does.
 
+    With ``new``, names of parts, only what these tell: all the others are safe together.
     ``attrs["attack"]`` has ``withheld`` as well: the cells that must not become known.
     """
     withheld = sum(int((part.cells["limit"] > 0).sum()) for part in parts)
@@ -82,6 +86,7 @@ def attack_parts(parts: Sequence[Part], lookup: pd.DataFrame) -> pd.DataFrame:
         count="numerator",
         knowledge=facts,
         ceiling=float(shown["numerator"].max()) if len(shown) else np.inf,
+        new=new,
     )  # fmt: skip
     about = leaks.attrs["attack"] | {"withheld": withheld}
     leaks = pd.concat([leaks, telling]) if len(telling) else leaks

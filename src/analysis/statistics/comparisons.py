@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
+import scipy
+from scipy import special
 
 from analysis.errors import RatesError
 from analysis.statistics import ratios
@@ -193,18 +194,18 @@ def _both_sides(a, b, by, standard, per, interval="gamma"):
 
 def _no_likelier(deaths: np.ndarray, both: np.ndarray, share: np.ndarray) -> np.ndarray:
     """Sum the binomial probabilities that are no greater than that of the split that was seen."""
-    seen = stats.binom.pmf(deaths, both, share) * (1 + 1e-7)
+    seen = scipy.stats.binom.pmf(deaths, both, share) * (1 + 1e-7)
     mode = both * share
     under = deaths < mode
     # On the other side of the mode probabilities fall steadily: halve the range until it is found.
     near, far = np.where(under, np.ceil(mode), np.floor(mode)), np.where(under, both + 1, -1.0)
     while (np.abs(far - near) > 1).any():
         middle = np.where(np.abs(far - near) > 1, np.round((near + far) / 2), near)
-        likely = stats.binom.pmf(middle, both, share) > seen
+        likely = scipy.stats.binom.pmf(middle, both, share) > seen
         moved = np.abs(far - near) > 1
         near, far = np.where(moved & likely, middle, near), np.where(moved & ~likely, middle, far)
-    at_near = stats.binom.pmf(near, both, share) <= seen
+    at_near = scipy.stats.binom.pmf(near, both, share) <= seen
     far = np.where(at_near, near, far)
     low, high = np.where(under, deaths, far), np.where(under, far, deaths)
-    tails = stats.binom.cdf(low, both, share) + stats.binom.sf(high - 1, both, share)
+    tails = scipy.stats.binom.cdf(low, both, share) + scipy.stats.binom.sf(high - 1, both, share)
     return np.where(deaths == mode, 1.0, np.minimum(tails, 1.0))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from analysis.errors import RatesError
 
@@ -57,5 +57,5 @@ def adjust_p_values(p_values) -> np.ndarray:
     if known.any() and not ((values[known] >= 0) & (values[known] <= 1)).all():
         raise RatesError("p_values: outside 0 to 1.\nGive probabilities, NaN where none.")
     adjusted = np.full(values.shape, np.nan)
-    adjusted[known] = stats.false_discovery_control(values[known], method="bh")
+    adjusted[known] = scipy.stats.false_discovery_control(values[known], method="bh")
     return adjusted

@@ -27,8 +27,9 @@ SAME = 1e-9
 # searched for all together, which may be hard. Below, only those that come by themselves are
 # taken, until so many answers had fractions.
 TOGETHER, WHOLE_TOGETHER, FAILURES = 60, 2_000, 4
-# How far short of the furthest a search in whole numbers for many may fall.
-FAR = 0.05
+# How far short of the furthest a search in whole numbers may fall: one for many, and one for a
+# single unknown that takes others along.
+FAR, ROUGHLY = 0.05, 0.5
 # Unknowns around one that are moved with it, few first; and how many, one after another, cannot be
 # settled so before that is given up.
 NEARBY, MISSES = (300, 1_500), 20
@@ -58,9 +59,10 @@ class Question:
 
 
 class _Met:
-    """The extremes, of each unknown, of the tables that were met so far."""
+    """The extremes, of each unknown, of the tables that were met so far; ``places`` are asked."""
 
-    def __init__(self, size: int, question: Question, strict: np.ndarray):
+    def __init__(self, size: int, places: np.ndarray, question: Question, strict: np.ndarray):
+        self.places = places
         self.low, self.high = np.full(size, np.inf), np.full(size, -np.inf)
         self.question, self.strict = question, strict
         if question.at_least is not None:
@@ -80,6 +82,10 @@ class _Met:
     def wanted(self, place: int) -> float:
         """How wide the range of an unknown has to be; any is wide enough for its extremes."""
         return -np.inf if self.question.at_least is None else self.least[place]
+
+    def left(self) -> np.ndarray:
+        """Unknowns that are asked for and not settled."""
+        return self.places[~self.settled(self.places)]
 
     def settled(self, place=slice(None)) -> np.ndarray:
         """Which unknowns need no further question."""
@@ -106,13 +112,14 @@ def ask_block(
     if not len(inner.row_low):
         status[~np.isfinite(high - low)] = UNBOUNDED
         return low, high, status
-    met, places = _Met(len(low), question, strict), np.flatnonzero(asked)
+    places = np.flatnonzero(asked)
+    met = _Met(len(low), places, question, strict)
     if inner.holds(nothing := np.zeros(len(low))):
         met.add(Extreme(OPTIMAL, 0.0, nothing, NOTHING))
     if question.at_least is not None:
-        _ask_together(inner, places, met)
+        _ask_together(inner, met)
         if question.whole:
-            _ask_nearby(inner, places, met)
+            _ask_nearby(inner, met)
     if met.last is None and not inner.feasible():
         status[:] = INFEASIBLE
         return low * np.nan, high * np.nan, status
@@ -122,7 +129,7 @@ def ask_block(
             for ask in (inner.most, inner.least):
                 if not met.settled(place):
                     met.add(ask(int(place)))
-    for place in map(int, places[~met.settled(places)]):
+    for place in map(int, met.left()):
         if not met.settled(place):
             low[place], high[place], fault = _range(inner, place, met)
             status[place] = fault if status[place] == BOUNDED else status[place]
@@ -132,14 +139,14 @@ def ask_block(
     return np.where(settled, met.low, low), high, status
 
 
-def _ask_together(inner: Polytope, places: np.ndarray, met: _Met) -> None:
+def _ask_together(inner: Polytope, met: _Met) -> None:
     """Push unknowns that are not settled at once, each up or down, then the other way.
 
     All of them first; fewer at a time, when they get into each other's way.
     """
-    draw, share, failures = np.random.default_rng(len(places)), 1.0, 0
-    left = places if len(places) > TOGETHER else places[:0]
-    search = met.question.whole and len(places) > WHOLE_TOGETHER
+    draw, share, failures = np.random.default_rng(len(met.places)), 1.0, 0
+    left = met.places if len(met.places) > TOGETHER else met.places[:0]
+    search = met.question.whole and len(met.places) > WHOLE_TOGETHER
     while share * len(left) >= WORTH and failures < FAILURES:
         pushed = left[draw.random(len(left)) < share]
         direction = np.zeros(len(inner.low))
@@ -152,7 +159,7 @@ def _ask_together(inner: Polytope, places: np.ndarray, met: _Met) -> None:
                 failures += 1
                 extreme = _far(inner, way, met) if search else extreme
             met.add(extreme)
-        before, left = len(left), left[~met.settled(left)]
+        before, left = len(left), met.left()
         if before - len(left) < max(WORTH, before / 20):
             share /= 3
 
@@ -162,20 +169,20 @@ def _far(inner: Polytope, way: np.ndarray, met: _Met) -> Extreme:
     return furthest(inner, way, met.question.branches, gap=FAR)
 
 
-def _ask_nearby(inner: Polytope, places: np.ndarray, met: _Met) -> None:
+def _ask_nearby(inner: Polytope, met: _Met) -> None:
     """Move unknowns that are not settled within a table that was met, each with those around it.
 
     A small table is solved in a hundredth of the time of a whole one, and settles many unknowns.
     """
-    draw, missed = np.random.default_rng(len(places)), 0
-    for place in map(int, places if met.last is not None else ()):
+    draw, missed = np.random.default_rng(len(met.places)), 0
+    for place in map(int, met.places if met.last is not None else ()):
         if missed == MISSES:
             return
         ways = [(size, sign) for size in NEARBY for sign in (1, -1)]
         while ways and not met.settled(place):
             size, sign = ways[0]
             push = np.zeros(len(inner.low))
-            others = places[~met.settled(places)]
+            others = met.left()
             push[others], push[place] = draw.choice([-1.0, 1.0], len(others)), -sign
             further = met.high[place] + 1 if sign > 0 else met.low[place] - 1
             limit = {"low" if sign > 0 else "high": {place: further}}
@@ -242,11 +249,16 @@ def _is_whole(point: np.ndarray) -> bool:
 
 
 def _far_enough(inner: Polytope, place: int, end: str, met: _Met) -> Extreme:
-    """Any table in whole numbers that settles an unknown: sooner found than the furthest one."""
+    """A table in whole numbers that settles an unknown, and others if it can.
+
+    Sooner found than the furthest one.
+    """
     if met.question.at_least is None or not np.isfinite(met.low[place]):
         return UNSOUGHT
     if end is MOST:
         limit = {"low": {place: met.low[place] + met.least[place]}}
     else:
         limit = {"high": {place: met.high[place] - met.least[place]}}
-    return furthest(inner, np.zeros(len(inner.low)), met.question.branches, **limit)
+    draw, push, others = np.random.default_rng(place), np.zeros(len(inner.low)), met.left()
+    push[others] = draw.choice([-1.0, 1.0], len(others))
+    return furthest(inner, push, met.question.branches, gap=ROUGHLY, **limit)

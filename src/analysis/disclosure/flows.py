@@ -12,9 +12,8 @@ from analysis.disclosure.polytope import OPTIMAL, Polytope
 # Cells moved together, as a share of those that are not safe yet, and at least so many.
 SHARE, FEWEST = 0.1, 6
 TURNS = 40
-# Once so few cells are left, and after so many turns that made none safe, whether any choice of
-# cells would is asked.
-LAST, IDLE = 12, 3
+# After so many turns, or so many that made no cell safe, whether any choice would is asked.
+LONG, IDLE = 10, 3
 # What a move that is not found costs, far above any that is.
 MISSED = 1e5
 
@@ -40,7 +39,7 @@ def cover_by_flows(
         if not len(todo):
             break
         idle += bool(turn) and len(todo) == before
-        if turn and not hope and (len(todo) <= LAST or idle == IDLE):
+        if not hope and (turn == LONG or idle == IDLE):
             _require_hope(task, todo)
             hope = True
         size = max(FEWEST, int(np.ceil(SHARE * len(todo))))

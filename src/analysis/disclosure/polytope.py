@@ -39,6 +39,8 @@ NOTHING = np.empty(0)
 # found sooner by the dual, of what presolve leaves, and those that follow a little later.
 PRIMAL = {"presolve": "off", "simplex_strategy": 4}
 DUAL = {"presolve": "on", "simplex_strategy": 1}
+# After changes of limits and costs the dual is nearest, unless it takes more steps than afresh.
+CHANGED, STEPS = {"presolve": "off", "simplex_strategy": 1}, "simplex_iteration_limit"
 
 
 class Polytope:
@@ -53,6 +55,8 @@ class Polytope:
         self.low, self.high = np.array(low, float), np.array(high, float)
         self.cost = np.zeros(len(self.low)) if cost is None else np.array(cost, float)
         self._warm = self._load() if warm and highs is not None else None
+        # How many lead from the last answer to the next at most; 0 once one lay further off.
+        self._steps: int | None = None
 
     def feasible(self) -> bool:
         """Whether there is any solution."""
@@ -71,12 +75,19 @@ class Polytope:
         return found._replace(value=-found.value, multipliers=-found.multipliers)
 
     def cheapest(self) -> Extreme:
-        """Return the solution of least ``cost``; the last one is seldom a good start."""
+        """Return the solution of least ``cost``, from the last one as long as that is near."""
         if self._warm is None:
             return self._solve_cold(self.cost)
+        first = self._steps is None
+        if self._steps:
+            self._set(CHANGED | {STEPS: self._steps})
+            self._warm.run()
+            if (found := self._found()) is not None:
+                return found
         self._warm.clearSolver()
-        self._set(DUAL)
+        self._set(DUAL | {STEPS: highs.kHighsIInf})
         self._warm.run()
+        self._steps = self._warm.getInfo().simplex_iteration_count if first else 0
         return self._found() or self._solve_cold(self.cost)
 
     def bound_sums(self, rows: np.ndarray, low: np.ndarray) -> None:

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from contextlib import contextmanager
@@ -13,7 +11,7 @@ import pytest
 from analysis.errors import BulletinError, DisclosureError
 from analysis.run.apart import run_apart
 from analysis.run.warm import WarmProcess, end_processes
-from tests.run.test_kernels import ends
+from tests.run.test_kernels import ends, python
 
 
 class Told:
@@ -131,9 +129,7 @@ def test_no_work_outlives_the_process_that_asked_for_it(end):
         "    yield\n"
         "run_apart(wait, step=step)"
     )
-    asker = subprocess.Popen(
-        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
+    asker = python(script)
     worker = int(asker.stdout.readline())
 
     asker.send_signal(end)

@@ -74,6 +74,13 @@ def test_a_stock_kernel_is_used_where_the_interpreter_is_another():
         manager.shutdown_kernel(now=True)
 
 
+def python(script: str) -> subprocess.Popen:
+    """A process that runs a script, and hears an interrupt even where its parent does not."""
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    command = [sys.executable, "-c", heard + script]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+
+
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_no_kernel_outlives_the_process_that_asked_for_it(end):
     script = (
@@ -82,9 +89,7 @@ def test_no_kernel_outlives_the_process_that_asked_for_it(end):
         "warm_kernels(); manager = KernelManager(kernel_name='python3'); manager.start_kernel()\n"
         "print(manager.provisioner.process.pid, flush=True); time.sleep(60)"
     )
-    asker = subprocess.Popen(
-        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
+    asker = python(script)
     kernel = int(asker.stdout.readline())
 
     asker.send_signal(end)

@@ -52,8 +52,8 @@ def attack_table(
     own = [part for part in parts if part.table.release == ASKED]
     require_nothing(by_other_ways(own), ASKED, "tell of people without any sum")
     for of in by_universe(parts).values():
-        if any(part.table.release == ASKED for part in of):
-            new = {part.name for part in of if part.table.release == ASKED}
+        new = {part.name for part in of if part.table.release == ASKED}
+        if new:
             require_no_leaks(attack_parts(of, places, new), ASKED)
 
 

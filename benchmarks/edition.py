@@ -99,7 +99,9 @@ def _jupyter_book(project: Path, edition: EditionParams) -> float:
         EditionInfo.of(edition),
         downloads=build / "downloads",
     )
-    return _run(project, BIN / "jupyter-book", "build", staged, "--path-output", build / "html")
+    return _run(
+        project, BIN / "jupyter-book", "build", staged.folder, "--path-output", build / "html"
+    )
 
 
 def _copy(folder: Path) -> Path:

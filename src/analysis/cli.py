@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from analysis.errors import BulletinError, PageError
+from analysis.garbage import collect_less, end
 
 app = typer.Typer(
     name="bulletin",
@@ -26,16 +27,19 @@ Day = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])]
 
 def main() -> None:
     """Run the command line; a fault of the input ends it with its message and its exit code."""
+    collect_less()
     try:
         app()
+    except SystemExit as done:  # every command ends with one
+        end(int(done.code or 0))
     except BulletinError as fault:
         print(f"bulletin: {fault}", file=sys.stderr)  # noqa: T201
-        raise SystemExit(fault.exit_code) from None
+        end(fault.exit_code)
     except OSError as fault:
         if fault.errno not in {28, 122}:  # disk full, quota exceeded
             raise
         print(f"bulletin: {fault.strerror}.\nFree some space and run it again.", file=sys.stderr)  # noqa: T201
-        raise SystemExit(BulletinError.exit_code) from None
+        end(BulletinError.exit_code)
 
 
 @app.command()

@@ -158,6 +158,7 @@ def group_order(groups: pd.Series) -> np.ndarray:
         codes = groups.cat.codes.to_numpy()
         return np.where(codes < 0, len(groups.cat.categories), codes)
     codes, values = pd.factorize(groups)
+    values = values.tolist()
     known = {value: rank for rank, value in enumerate(ORDERS.get(str(groups.name), ()))}
     others = sorted(set(values) - set(known))
     ranks = known | {value: len(known) + rank for rank, value in enumerate(others)}

@@ -115,7 +115,7 @@ def files(folder):
 
 
 def test_entries_without_a_page_are_left_out_of_the_contents(project):
-    contents = yaml.safe_load((stage(project) / "_toc.yml").read_text())
+    contents = yaml.safe_load((stage(project).folder / "_toc.yml").read_text())
 
     assert contents["parts"] == [
         {"caption": "Results", "chapters": [{"file": "deprivation"}]},

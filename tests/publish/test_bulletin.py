@@ -7,7 +7,7 @@ import pytest
 from analysis.errors import DisclosureError, PublishError
 from analysis.params import load_edition
 from analysis.publish import bulletin
-from analysis.publish.finish import look_for_more
+from analysis.publish.finish import Built, look_at_tables
 from analysis.run.pages import PageEvent, PageResult
 from analysis.run.screen import Screen
 from tests.conftest import ROOT
@@ -95,12 +95,16 @@ def test_an_edition_of_which_a_page_failed_is_not_finished(run):
     assert [result.name for result in failures[EDITIONS[0].edition]] == [page]
 
 
+def built_as(name):
+    return Built(Path(name), frozenset())
+
+
 def test_an_edition_is_attacked_once_the_pages_of_those_before_it_are_done(monkeypatch, tmp_path):
     done = []
 
     def apart(work, *args, step):
         done.append((work, args))
-        return Path(args[0].edition) if work is bulletin.build_edition else None
+        return built_as(args[0].edition) if work is bulletin.build_edition else None
 
     monkeypatch.setattr(bulletin, "run_apart", apart)
     monkeypatch.setattr(bulletin, "to_attack", lambda root, made: [each.edition for each in made])
@@ -118,8 +122,8 @@ def test_an_edition_is_attacked_once_the_pages_of_those_before_it_are_done(monke
 def test_what_was_built_is_checked_and_a_fault_ends_the_run(monkeypatch, tmp_path):
     def apart(work, *args, step):
         if work is bulletin.check_built:
-            raise DisclosureError(f"{args[2]} holds a record")
-        return Path(args[0].edition) if work is bulletin.build_edition else None
+            raise DisclosureError(f"{args[2].folder} holds a record")
+        return built_as(args[0].edition) if work is bulletin.build_edition else None
 
     monkeypatch.setattr(bulletin, "run_apart", apart)
     with Screen() as screen, bulletin._Finishing(EDITIONS[:1], tmp_path, screen) as finishing:
@@ -135,4 +139,4 @@ def test_tables_that_changed_while_the_book_was_built_are_refused(tmp_path):
         (folder / "downloads" / "sexes.csv").write_text(f"sex,numerator\n{rows}")
 
     with pytest.raises(PublishError, match="not the tables that the pages made"):
-        look_for_more(EDITIONS[0], built, tmp_path)
+        look_at_tables(EDITIONS[0], Built(built, frozenset()), tmp_path)

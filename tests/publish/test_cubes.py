@@ -15,6 +15,7 @@ from analysis.publish.cube import Cube, read_cubes
 from analysis.publish.cubes import place_builder, write_cubes
 from analysis.publish.manifest import sha256
 from analysis.publish.scan import scan_site
+from analysis.publish.scripts import digests_of_scripts
 from analysis.publish.signs import ABOVE, ALONE
 from analysis.vocabulary import STATUSES
 from tests.conftest import ROOT
@@ -292,14 +293,15 @@ def test_a_script_that_is_not_what_its_download_gives_is_not_published(tmp_path)
         '<details class="bulletin-stamp"><table><caption>Downloads</caption>'
         f"<tr><td>{sha256(csv)}</td></tr></table></details>"
     )
-    write_cubes(folder / "downloads")
+    written = {"searches": [], "cubes": write_cubes(folder / "downloads")}
+    scripts = digests_of_scripts(written, folder / "downloads")
     records = ibis.memtable(pd.DataFrame({"record_id": ["D5a1f0c3e77"]}))
-    scan_site(folder, records, tmp_path / "project")
+    scan_site(folder, records, tmp_path / "project", scripts)
 
     script = folder / "downloads" / "sex-month-rates.cube.js"
     script.write_text(script.read_text().replace("!All causes", "!All deaths"))
     with pytest.raises(DisclosureError, match=r"sex-month-rates\.cube\.js: 1 files of data"):
-        scan_site(folder, records, tmp_path / "project")
+        scan_site(folder, records, tmp_path / "project", scripts)
 
 
 def test_the_page_has_a_place_for_the_builder():

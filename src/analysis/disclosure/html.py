@@ -53,7 +53,7 @@ def table_html(table: "Table") -> str:
 def _html(table: "Table", shown: _Body) -> str:
     body = "\n".join(
         "<tr>" + "".join(_row_cells(row, shown.groups, shown.starts)) + "</tr>"
-        for row in shown.cells.itertuples(index=False, name=None)
+        for row in shown.cells.astype("object").itertuples(index=False, name=None)
     )
     if shown.cells.empty:
         body = f'<tr><td class="none" colspan="{len(shown.cells.columns)}">None.</td></tr>'
@@ -169,7 +169,7 @@ def _shown_codes(groups: pd.DataFrame) -> pd.DataFrame:
 
     def shown(column: pd.Series) -> np.ndarray:
         places, codes = pd.factorize(column, use_na_sentinel=False)
-        return np.array([shown_code(code) for code in codes], dtype="object")[places]
+        return np.array([shown_code(code) for code in codes.tolist()], dtype="object")[places]
 
     columns = {name: shown(groups[name]) for name in groups}
     return pd.DataFrame(columns, index=groups.index, columns=groups.columns, dtype="str")
@@ -195,14 +195,16 @@ def _measure_cells(
 
 
 def _numbers(frame: pd.DataFrame, measure: str) -> pd.Series:
-    known = zip(written_numbers(frame[measure], ","), frame[f"{measure}_status"], strict=True)
+    known = zip(
+        written_numbers(frame[measure], ","), frame[f"{measure}_status"].tolist(), strict=True
+    )
     cells = [sign if number is None else f"{number} {sign}".strip() for number, sign in known]
     return pd.Series(cells, index=frame.index, dtype="str")
 
 
 def _intervals(frame: pd.DataFrame, measure: str) -> pd.Series:
     limits = [
-        zip(written_numbers(frame[limit], ","), frame[f"{limit}_status"], strict=True)
+        zip(written_numbers(frame[limit], ","), frame[f"{limit}_status"].tolist(), strict=True)
         for limit in INTERVALS[measure]
     ]
     cells = [

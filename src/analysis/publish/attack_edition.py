@@ -103,6 +103,29 @@ def hold_pages_against_downloads(folder: Path, name: str) -> None:
     DisclosureError
         A page shows or says what no download does.
     """
-    tables, where = published_tables(folder, name), f"Edition {name}"
-    require_nothing(shown_beyond(folder, tables), where, "show what no download does")
-    require_nothing(said_beyond(folder, tables), where, "say what no download shows")
+    hold_tables_against_downloads(folder, name)
+    hold_words_against_downloads(folder, name)
+
+
+def hold_tables_against_downloads(folder: Path, name: str) -> None:
+    """Refuse a built edition if a table on a page shows what no download does.
+
+    Raises
+    ------
+    DisclosureError
+        As it says.
+    """
+    found = shown_beyond(folder, published_tables(folder, name))
+    require_nothing(found, f"Edition {name}", "show what no download does")
+
+
+def hold_words_against_downloads(folder: Path, name: str) -> None:
+    """Refuse a built edition if a sentence or a chart says what no download shows.
+
+    Raises
+    ------
+    DisclosureError
+        As it says.
+    """
+    found = said_beyond(folder, published_tables(folder, name))
+    require_nothing(found, f"Edition {name}", "say what no download shows")

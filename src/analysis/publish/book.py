@@ -11,6 +11,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
@@ -18,11 +19,19 @@ import yaml
 from analysis.errors import PublishError
 from analysis.publish.contents import absent_pages, contents_of
 from analysis.publish.info import EditionInfo
-from analysis.publish.scripts import write_scripts
+from analysis.publish.scripts import digests_of_scripts, write_scripts
 
 _SHOWN = 10
 # What a build leaves that differs from build to build, or that no page uses.
 _LEFTOVERS = (".buildinfo*", "_static/locales", "_static/**/*.map", "_static/*macros.html")
+
+
+@dataclass(frozen=True)
+class Staged:
+    """What a book is built from: its folder, and the digests of the scripts of its downloads."""
+
+    folder: Path
+    scripts: frozenset[str] = frozenset()
 
 
 def stage_book(
@@ -32,8 +41,8 @@ def stage_book(
     info: EditionInfo,
     downloads: Path | None = None,
     config: Path | None = None,
-) -> Path:
-    """Gather what the book of one edition is made of, and return its folder ``out``.
+) -> Staged:
+    """Gather what the book of one edition is made of, in the folder ``out``.
 
     Parameters
     ----------
@@ -65,17 +74,20 @@ def stage_book(
     settings = _settings(config or book_dir.parent / "_config.yml", info)
     sphinx = settings["sphinx"]["config"]
     sphinx["bulletin"]["absent"] = absent_pages(book_dir / "_toc.yml", out)
+    scripts: frozenset[str] = frozenset()
     if downloads is not None and downloads.is_dir():
         extra = out / "_extra" / "downloads"
         shutil.copytree(downloads, extra)
         sphinx["html_extra_path"] = ["_extra"]
-        sphinx["bulletin"] |= write_scripts(pages, extra)
+        written = write_scripts(pages, extra)
+        scripts = digests_of_scripts(written, extra)
+        sphinx["bulletin"] |= written
     _write_yaml(out / "_config.yml", settings)
     _write_yaml(out / "_toc.yml", contents_of(book_dir / "_toc.yml", out, pages))
-    return out
+    return Staged(out, scripts)
 
 
-def build_book(staged: Path, out: Path) -> Path:
+def build_book(staged: Staged, out: Path) -> Path:
     """Build the staged book into HTML and return its folder ``out``.
 
     Runs in this process, as ``jupyter-book build --warningiserror`` does in one of its own, and
@@ -88,11 +100,11 @@ def build_book(staged: Path, out: Path) -> Path:
     """
     work = out.parent / f".{out.name}.building"
     shutil.rmtree(work, ignore_errors=True)
-    settings = yaml.safe_load((staged / "_config.yml").read_text(encoding="utf-8"))
+    settings = yaml.safe_load((staged.folder / "_config.yml").read_text(encoding="utf-8"))
     epoch = settings["sphinx"]["config"]["bulletin"]["epoch"]
     try:
         with _environment(SOURCE_DATE_EPOCH=str(epoch)):
-            _run_sphinx(staged, work)
+            _run_sphinx(staged.folder, work)
         built = work / "html"
         for pattern in _LEFTOVERS:
             for leftover in list(built.glob(pattern)):

@@ -21,7 +21,7 @@ from analysis.errors import ParamsError
 from analysis.params import EditionParams
 from analysis.publish.attack_site import attack_made, to_attack
 from analysis.publish.editions import publish_editions
-from analysis.publish.finish import CHECKS, build_edition, check_built
+from analysis.publish.finish import CHECKS, Built, build_edition, check_built
 from analysis.run.apart import run_apart
 from analysis.run.asking import answer_edition
 from analysis.run.kernels import warm_kernels
@@ -169,7 +169,7 @@ class _Finishing:
         self._root, self._screen = root, screen
         self._pool = ThreadPoolExecutor(max_workers=cpu_count() or 1)
         self._editions = {params.edition: params for params in editions}
-        self._built: dict[str, Path] = {}
+        self._built: dict[str, Built] = {}
         self._begun: list[Future[None]] = []
         self._done: set[str] = set()
 
@@ -203,7 +203,7 @@ class _Finishing:
         rest = [name for name in to_attack(self._root, made) if name not in self._editions]
         for name in rest:
             self._attack(name, made)
-        return {name: self._built[name] for name in self._editions}
+        return {name: self._built[name].folder for name in self._editions}
 
     def _build(self, params: EditionParams) -> None:
         self._built[params.edition] = self._apart(build_edition, params, self._root)

@@ -8,7 +8,6 @@ are rows of the download, and a number that it withholds is not in the script.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from html import escape
 from io import BytesIO
 from pathlib import Path
@@ -78,13 +77,8 @@ def _ready(cube: Mapping) -> str:
     )
 
 
-@lru_cache(maxsize=64)
 def _script(cube: Cube, download: bytes, metadata: bytes) -> tuple[str, int]:
-    """The script of a download, empty where that has other columns, and how many rows it has.
-
-    It follows from these bytes alone, so that it is made once although it is asked for twice: when
-    a book is staged, and when what was built is checked.
-    """
+    """The script of a download, empty where that has other columns, and how many rows it has."""
     frame = pd.read_csv(BytesIO(download), dtype=str, keep_default_na=False)
     if not set(cube.columns) <= set(frame):
         return "", len(frame)

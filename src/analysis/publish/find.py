@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from html import unescape
 from io import BytesIO
 from pathlib import Path
@@ -95,13 +94,8 @@ def place_searches(body: str, searches: Iterable[Mapping]) -> str:
     return body
 
 
-@lru_cache(maxsize=64)
 def _search(name: str, table: str, download: bytes) -> tuple[Search, str] | None:
-    """The search box of a download, if it needs one, and its script.
-
-    They follow from these alone, and are made once although they are asked for twice: when a book
-    is staged, and when what was built is checked.
-    """
+    """The search box of a download, if it needs one, and its script."""
     frame = pd.read_csv(BytesIO(download), dtype=str, keep_default_na=False)
     named = next((column for column in NAMES if column in frame), None)
     if named is None or frame[named].nunique() <= LONGEST:

@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Callable
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,8 +18,16 @@ from analysis.publish.scan import scan_site
 from analysis.run.apart import Step
 
 
-def build_edition(params: EditionParams, root: Path, step: Step) -> Path:
-    """Build the book of an edition whose pages have run, and return the folder of its HTML.
+@dataclass(frozen=True)
+class Built:
+    """A built edition: the folder of its HTML, and the digests of the scripts made for it."""
+
+    folder: Path
+    scripts: frozenset[str]
+
+
+def build_edition(params: EditionParams, root: Path, step: Step) -> Built:
+    """Build the book of an edition whose pages have run.
 
     Parameters
     ----------
@@ -34,7 +43,7 @@ def build_edition(params: EditionParams, root: Path, step: Step) -> Path:
         return _build(params, root)
 
 
-def check_built(params: EditionParams, root: Path, built: Path, check: str, step: Step) -> None:
+def check_built(params: EditionParams, root: Path, built: Built, check: str, step: Step) -> None:
     """Refuse a built edition that does not pass one of ``CHECKS``.
 
     Raises
@@ -46,39 +55,47 @@ def check_built(params: EditionParams, root: Path, built: Path, check: str, step
         CHECKS[check](params, built, root)
 
 
-def look_for_records(params: EditionParams, built: Path, root: Path) -> None:
+def look_for_records(params: EditionParams, built: Built, root: Path) -> None:
     """Refuse what was built if it holds a record; of the records only identifiers are read."""
     raw = open_records(root / params.inputs.records, params.inputs.layout)
     records = clean_records(raw, params.inputs.layout).select("record_id")
-    scan_site(built, records, root)
+    scan_site(built.folder, records, root, built.scripts)
 
 
-def look_for_more(params: EditionParams, built: Path, root: Path) -> None:
-    """Refuse what was built if its pages tell more than the downloads that were attacked."""
-    from analysis.publish.attack_edition import hold_pages_against_downloads  # slow to import
+def look_at_words(params: EditionParams, built: Built, root: Path) -> None:
+    """Refuse what was built if its sentences or charts say more than its downloads."""
+    from analysis.publish.attack_edition import hold_words_against_downloads  # slow to import
 
-    made = root / "_build" / params.edition / "downloads"
-    if _digests(made) != _digests(built / "downloads"):
+    hold_words_against_downloads(built.folder, params.edition)
+
+
+def look_at_tables(params: EditionParams, built: Built, root: Path) -> None:
+    """Refuse what was built if its tables show more than the downloads that were attacked."""
+    from analysis.publish.attack_edition import hold_tables_against_downloads  # slow to import
+
+    made, shown = root / "_build" / params.edition / "downloads", built.folder / "downloads"
+    if _digests(made) != _digests(shown):
         raise PublishError(
-            f"{built / 'downloads'}: these are not the tables that the pages made.\n"
+            f"{shown}: these are not the tables that the pages made.\n"
             "Something changed them while the book was built. Run the edition again."
         )
-    hold_pages_against_downloads(built, params.edition)
+    hold_tables_against_downloads(built.folder, params.edition)
 
 
 def _digests(folder: Path) -> dict[str, str]:
     return {path.name: sha256(path) for path in folder.glob("*.csv")}
 
 
-# What a built edition must pass. Each is given its parameters, the folder of its HTML and the
-# folder of the project, and raises what forbids to publish it.
-CHECKS: dict[str, Callable[[EditionParams, Path, Path], None]] = {
+# What a built edition must pass, what takes longest first. Each is given its parameters, what was
+# built and the folder of the project, and raises what forbids to publish it.
+CHECKS: dict[str, Callable[[EditionParams, Built, Path], None]] = {
+    "holding its words against its downloads": look_at_words,
+    "holding its tables against its downloads": look_at_tables,
     "looking for records in what was built": look_for_records,
-    "holding its pages against its downloads": look_for_more,
 }
 
 
-def _build(params: EditionParams, root: Path) -> Path:
+def _build(params: EditionParams, root: Path) -> Built:
     folder = root / "_build" / params.edition
     info = EditionInfo.of(params, _code_version(root))
     staged = stage_book(
@@ -92,7 +109,7 @@ def _build(params: EditionParams, root: Path) -> Path:
         "code": info.code_version,
     }
     write_manifest(built, info, sources)
-    return built
+    return Built(built, staged.scripts)
 
 
 def _code_version(root: Path) -> str:

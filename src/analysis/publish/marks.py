@@ -44,8 +44,8 @@ class Marks:
             if 1 < len(drawn.rows[column].unique()) < len(drawn.rows) / 10
         ]
         for column in columns:
-            self._shown |= {(column, code) for code in rows[column].unique()}
-            for code in part.frame[column].unique() if id(part) not in self._read else ():
+            self._shown |= {(column, code) for code in rows[column].unique().tolist()}
+            for code in part.frame[column].unique().tolist() if id(part) not in self._read else ():
                 for name in {shown_code(code), series_label(code), words.place(column, code)}:
                     if not NUMBER.fullmatch(name):
                         self.names.setdefault(name, set()).add((column, code))
@@ -82,7 +82,7 @@ def _in_rows(number: str, measure: str, rows: pd.DataFrame, asked: dict[str, set
     value = float(number.replace(",", ""))
     if words.number(value, measure) != number:
         return False
-    own = rows[(rows[_ENDS] == value).any(axis=1)]
+    own = rows[(rows[_ENDS].to_numpy(dtype=float) == value).any(axis=1)]
     for column in asked.keys() & set(own):
         own = own[own[column].isin(asked[column])]
     return len(own) > 0

@@ -72,7 +72,7 @@ def _require_totals(cube: Cube, frame: pd.DataFrame) -> None:
 
 def _values(codes: pd.Series, total: str) -> list[str]:
     """Codes in the order of the download, the total first."""
-    found = list(codes.unique())
+    found = codes.unique().tolist()
     return sorted(found, key=lambda code: code != total) if total else found
 
 
@@ -136,8 +136,9 @@ def _whole_numbers(text: pd.Series, decimals: int | None) -> tuple[np.ndarray, l
     A number comes back as it was written, to the letter: -0 would not.
     """
     codes, words = pd.factorize(text)
+    words = words.tolist()
     pattern = rf"(?!-[0.]+$)-?\d+\.\d{{{decimals}}}" if decimals else r"(?!-0+$)-?\d+"
     plain = re.compile(rf"(?:{pattern})?", re.ASCII)
     if decimals is None or not all(map(plain.fullmatch, words)):
-        return codes, list(words)
+        return codes, words
     return np.array([int(word.replace(".", "") or 0) for word in words])[codes], []

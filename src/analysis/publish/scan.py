@@ -5,9 +5,9 @@ as a stranger would read it, and nothing that was checked before is relied on.
 """
 
 import re
-import shutil
 import sys
 import tempfile
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +18,6 @@ from analysis.errors import DisclosureError
 from analysis.publish.identifiers import Identifiers
 from analysis.publish.joined_rows import joined_rows
 from analysis.publish.manifest import sha256
-from analysis.publish.scripts import write_scripts
 from analysis.publish.texts import BYTES, UNREADABLE, WORDS, Text, texts_of
 
 IDENTIFIERS = "identifiers of records"
@@ -37,7 +36,9 @@ _MARKS = ("/home/", "/Users/", "/tmp/", "/var/", ":\\Users\\", "-packages", "ipy
 _SHOWN = 20
 
 
-def scan_site(folder: Path, records: ibis.Table, root: Path) -> pd.DataFrame:
+def scan_site(
+    folder: Path, records: ibis.Table, root: Path, scripts: Collection[str] = ()
+) -> pd.DataFrame:
     """Refuse a built edition in which anything is found that may not be published.
 
     Parameters
@@ -48,6 +49,9 @@ def scan_site(folder: Path, records: ibis.Table, root: Path) -> pd.DataFrame:
         The records that it was made from, at least their ``record_id``. They stay in the engine.
     root
         Folder of the project, whose path is not to be published.
+    scripts
+        Digests of the scripts that were made of its downloads. A script holds numbers for words,
+        so that a day and an area on one row of it would not be seen: no other is published.
 
     Returns
     -------
@@ -66,8 +70,7 @@ def scan_site(folder: Path, records: ibis.Table, root: Path) -> pd.DataFrame:
     """
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     identifiers = Identifiers.of(records)
-    paths, digests = _Paths.of(root), _digests_stated(folder)
-    digests |= _digests_of_scripts(folder, digests)
+    paths, digests = _Paths.of(root), _digests_stated(folder) | set(scripts)
     seen = _Seen()
     for path in files:
         name = path.relative_to(folder).as_posix()
@@ -146,23 +149,6 @@ def _digests_stated(folder: Path) -> set[str]:
     # Its inputs have digests in a stamp too, and are the last files to be published.
     listed = [stamp.partition("<caption>Downloads</caption>")[2] for stamp in stamps]
     return {digest for text in listed for digest in _DIGEST.findall(text)}
-
-
-def _digests_of_scripts(folder: Path, listed: set[str]) -> set[str]:
-    """Digests of the scripts beside downloads, made once more from the downloads that are listed.
-
-    A script holds numbers for words, so that a day and an area on one row of it would not be seen;
-    it is what its download gives, byte for byte, or it is not published.
-    """
-    downloads = folder / "downloads"
-    if not any(downloads.glob("*.js")):
-        return set()
-    with tempfile.TemporaryDirectory() as again:
-        for path in downloads.glob("*.csv*"):  # tables, and what programs are told of them
-            if sha256(path) in listed:
-                shutil.copyfile(path, Path(again) / path.name)
-        write_scripts(sorted((folder / "_sources").glob("*.ipynb")), Path(again))
-        return {sha256(script) for script in Path(again).glob("*.js")}
 
 
 def _nameless(found: dict[tuple[str, str], int], hits: pd.DataFrame) -> pd.DataFrame:

@@ -157,7 +157,7 @@ class _Download:
         for column in self.table.by:
             number, codes = pd.factorize(self.table.frame[column])
             rows = np.split(np.argsort(number, kind="stable"), np.cumsum(np.bincount(number))[:-1])
-            for code, own in zip(codes, rows, strict=True):
+            for code, own in zip(codes.tolist(), rows, strict=True):
                 places.setdefault(shown_code(code), []).append(own)
         return places
 
@@ -176,7 +176,7 @@ class _Download:
         new = sorted(places - set(self._said))
         if new:
             shown = shown_cells(self.table.frame.iloc[new], [], self.measures)
-            texts = map(" ".join, shown.astype(str).itertuples(index=False, name=None))
+            texts = map(" ".join, shown.astype("object").itertuples(index=False, name=None))
             self._said |= dict(zip(new, (Counter(_TOKEN.findall(t)) for t in texts), strict=True))
 
 

@@ -6,16 +6,24 @@ matplotlib: a fork copies memory, not threads, and the inline backend hooks itse
 that exists at its import, so a backend loaded here would leave every page without its charts.
 """
 
+import atexit
 import ctypes
 import importlib
 import os
+import sys
 from contextlib import suppress
+
+from analysis.garbage import collect_less, end
 
 # matplotlib reads the variable when it is imported, before a kernel could set it.
 os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
 
+# Nobody debugs a page that papermill runs: each kernel would import a debugger that is never used.
+sys.modules["debugpy"] = None
+
 # What a kernel imports before its first cell, and libraries that the package imports late.
 LIBRARIES = (
+    "ipykernel.debugger",
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
     "ipykernel.zmqshell",
@@ -33,6 +41,9 @@ LIBRARIES = (
     "matplotlib.backends.backend_svg",
 )
 
+# Warm processes give way to the one that they come from: they wait for what it counts and answers.
+NICE = 5
+
 # Numbers of glibc's mallopt: what a process gives back to the system at once, and what it asks for.
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3
 
@@ -42,6 +53,9 @@ def preload() -> None:
 
     What cannot be imported is left to the page that needs it, which says so with its traceback.
     """
+    os.nice(NICE)
+    collect_less()
+    atexit.register(end, 0)  # the server alone: what is forked from it does not come there
     with suppress(Exception):
         _keep_memory()
     for name in LIBRARIES:
@@ -70,13 +84,16 @@ def _keep_memory() -> None:
 
 
 def _read_once() -> None:
-    """Read what every page reads and keeps: the rules, and the fonts and styles of charts."""
+    """Read what every page reads and keeps: rules, fonts and styles of charts, local addresses."""
+    from jupyter_client.localinterfaces import local_ips
+
     from analysis.disclosure.rules import rule_sets
     from analysis.show.chart import svg
     from analysis.show.sheet import Sheet
     from analysis.show.style import house_style
 
     rule_sets()
+    local_ips()
     with house_style():
         sheet = Sheet(height=100)
         sheet.axes(20, 20, 50, 50)

@@ -100,10 +100,9 @@ class _NoMain:
 
 
 def _begin(target: Callable[..., None], *args: Any) -> None:
-    os.setsid()
+    os.setpgid(0, 0)
     _end_with_parent()
     gc.freeze()  # what came with the fork stays: walking it would copy the server's memory
-    gc.set_threshold(100_000, 20, 20)  # and what is made here is used soon, and let go by the end
     if "numpy" in sys.modules:  # forks share its global random state; random itself reseeds
         sys.modules["numpy"].random.seed()
     target(*args)

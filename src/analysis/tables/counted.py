@@ -54,7 +54,7 @@ class Counted:
             if column in _times(request):
                 keys[column] = own.map(request.window.period_of_days(column))
             else:
-                keys[column] = own.map(climbed(set(own.unique()), held, column, lookup))
+                keys[column] = own.map(climbed(set(own.unique().tolist()), held, column, lookup))
         rows = pd.DataFrame(keys, index=self.deaths.index).assign(
             numerator=self.deaths["numerator"]
         )
@@ -111,7 +111,7 @@ def codes_listed(
 def _seen(column: str, deaths: pd.DataFrame, lookup: pd.DataFrame) -> set[str]:
     """Codes of a level among deaths that are counted by it, or by a finer one."""
     finer = next(c for c in deaths if c in dimension_of(column).levels)
-    return set(climbed(set(deaths[finer].unique()), finer, column, lookup).values())
+    return set(climbed(set(deaths[finer].unique().tolist()), finer, column, lookup).values())
 
 
 def by_day(request: Request) -> Request:

@@ -172,7 +172,7 @@ def _areas_above(
     fine: str, coarse: str, codes: Iterable[str], lookup: pd.DataFrame
 ) -> dict[str, str]:
     pairs = lookup[[fine, coarse]].drop_duplicates(fine)
-    known = dict(zip(pairs[fine].astype(str), pairs[coarse].astype(str), strict=True))
+    known = dict(zip(*(pairs[level].astype(str).tolist() for level in (fine, coarse)), strict=True))
     # Nobody's area, and an area that is not known, is the same at every level of a country.
     return {code: known.get(code) or _country_of(code, coarse) for code in codes}
 

@@ -222,7 +222,7 @@ def _alone(cells: pd.DataFrame, dimensions: list[str], rule: Kind) -> pd.Series:
     if rule.group_below <= rule.smallest_count:
         return alone
     for name in dimensions:
-        if name not in TELLING or len(set(cells[name])) == 1:
+        if name not in TELLING or len(cells[name].unique()) == 1:
             continue
         others = [other for other in dimensions if other != name]
         groups = cells.groupby(others, sort=False)["numerator"]

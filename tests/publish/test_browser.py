@@ -1,5 +1,6 @@
 """What a reader meets who opens the site from disk: pages, switcher, filter and search."""
 
+import time
 from datetime import date
 
 import nbformat
@@ -95,6 +96,21 @@ def test_the_switcher_leads_to_the_same_page_of_another_edition(areas):
     ]
     notice = areas.run('document.querySelector(".bulletin-newer").innerText')
     assert notice == "This is not the latest edition. See the edition of 24 July 2020."
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_latest_edition_is_where_the_address_says_and_at_the_same_place(browser, site, scripts):
+    browser.open(site / "latest" / "deprivation.html", place="#areas", scripts=scripts)
+    address = "latest"
+    for _ in range(100):  # until it is led, and what the browser tells of that page is read
+        time.sleep(0.1)
+        loaded = "latest" not in address and browser.run("document.readyState") == "complete"
+        address = browser.run("location.href")
+        if loaded:
+            break
+
+    # Without scripts a browser leads to the top of the page.
+    assert address.split("/")[-2:] == ["second", f"deprivation.html{'#areas' * scripts}"]
 
 
 def test_a_reader_finds_an_area_that_the_page_does_not_show(areas):

@@ -3,6 +3,7 @@
 They ask nothing of another host and need no script.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from html import escape
@@ -45,12 +46,17 @@ def feed(editions: Sequence[Mapping[str, Any]]) -> str:
 
 
 def redirect_page(to: str, title: str) -> str:
-    """Return a page that leads to ``to``, with a link for readers who are not led."""
+    """Return a page that leads to ``to``, with a link for readers who are not led.
+
+    A script keeps the place on the page that an address may name, such as a table that was built.
+    """
+    script = f"location.replace({json.dumps(to)} + location.hash)"
     return (
         f'<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
         f"<title>{escape(title)}</title>\n"
         f'<link rel="canonical" href="{escape(to)}">\n'
-        f'<meta http-equiv="refresh" content="0; url={escape(to)}">\n</head>\n'
+        f"<script>{script}</script>\n"
+        f'<noscript><meta http-equiv="refresh" content="0; url={escape(to)}"></noscript>\n</head>\n'
         f'<body><p>The latest edition: <a href="{escape(to)}">{escape(title)}</a>.</p></body>\n'
         f"</html>\n"
     )

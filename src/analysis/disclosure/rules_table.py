@@ -26,6 +26,13 @@ _COLUMNS = {
     "Withheld": ("most_withheld", 100),
 }
 
+# Rates that have one label on pages, since no table has two of them.
+_RATES = {
+    "asmr": "Age-standardised rate",
+    "age_specific_rate": "Age-specific rate",
+    "life_expectancy": "Life expectancy",
+}
+
 
 def kinds_table(family: Family) -> str:
     """Return the rules of a family: a row for each kind of table."""
@@ -47,7 +54,7 @@ def thresholds_table() -> str:
     """Return the thresholds of every rule set: a row for each, a column for each rate."""
     sets = rule_sets().values()
     rates = [rate for rate in MEASURES if any(rate in one.rates for one in sets)]
-    rows = [["Rule set", "Family", *(f"`{rate}`" for rate in rates)]]
+    rows = [["Rule set", "Family", *(_RATES.get(rate, MEASURES[rate].label) for rate in rates)]]
     for one in sets:
         cells = [_threshold(one.rates[rate]) if rate in one.rates else "" for rate in rates]
         rows.append([f"`{one.name}`", f"`{one.family.name}`", *cells])

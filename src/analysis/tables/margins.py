@@ -1,5 +1,6 @@
 """What pages print of the cells of a table: margins of it, and how much room they leave."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -45,7 +46,7 @@ def printed_codes(margin: Request, counted: Counted, lookup: pd.DataFrame) -> Li
 
 def inside(cells: pd.DataFrame, codes: Listing) -> pd.Series:
     """Return which cells a table with these codes has."""
-    return pd.DataFrame({name: cells[name].isin(of) for name, of in codes.items()}).all(axis=1)
+    return pd.Series(_are_listed(_coded(cells, codes), codes), index=cells.index)
 
 
 def room_of(cells: pd.DataFrame, codes: Listing, trees: Trees) -> np.ndarray:
@@ -54,15 +55,43 @@ def room_of(cells: pd.DataFrame, codes: Listing, trees: Trees) -> np.ndarray:
     A total that is public and small leaves a reader less in doubt than the rule wants; no table
     that is made later can change that. It counts 1 at least.
     """
-    own = {name: cells[name].unique() for name in codes}
+    coded = _coded(cells, codes)
     above = {name: _above(codes[name], trees[name]) for name in codes}
-    varied = [name for name in codes if len(own[name]) > 1] or list(codes)[:1]
-    if any(above[name].get(own[name][0]) != own[name][0] for name in codes if name not in varied):
+    varied = [name for name, (_, own) in coded.items() if len(own) > 1] or list(codes)[:1]
+    alone = {name: own[0] for name, (_, own) in coded.items() if name not in varied}
+    if any(above[name].get(code) != code for name, code in alone.items()):
         return np.full(len(cells), np.inf)
-    totals = pd.DataFrame({name: cells[name].map(above[name]) for name in varied})
-    public = cells.loc[inside(cells, codes), [*varied, "numerator"]]
-    found = totals.merge(public, how="left", on=varied)["numerator"]
-    return found.clip(lower=1).fillna(np.inf).to_numpy()
+    sizes, places, totals = [], [], []
+    for name in varied:
+        place, own = coded[name]
+        sizes.append(len(own))
+        places.append(place)
+        totals.append(pd.Index(own).get_indexer([above[name].get(code) for code in own])[place])
+    public = np.flatnonzero(_are_listed(coded, codes))
+    has_total = np.flatnonzero(np.min(totals, axis=0) >= 0)
+    cell, total = (
+        np.ravel_multi_index([of[rows] for of in axes], sizes)
+        for axes, rows in ((places, public), (totals, has_total))
+    )
+    found = pd.Index(cell).get_indexer(total)
+    room = np.full(len(cells), np.inf)
+    counts = cells["numerator"].to_numpy()[public[found[found >= 0]]]
+    room[has_total[found >= 0]] = np.maximum(counts, 1)
+    return room
+
+
+def _coded(cells: pd.DataFrame, names: Iterable[str]) -> dict[str, tuple[np.ndarray, list[str]]]:
+    """For each dimension the places of the cells' codes in a list of codes, and that list."""
+    found = {name: pd.factorize(cells[name]) for name in names}
+    return {name: (places, codes.tolist()) for name, (places, codes) in found.items()}
+
+
+def _are_listed(coded: Mapping[str, tuple[np.ndarray, list[str]]], codes: Listing) -> np.ndarray:
+    """Which cells have a code in each dimension that a table lists."""
+    listed = (
+        (places, [code in codes[name] for code in own]) for name, (places, own) in coded.items()
+    )
+    return np.logical_and.reduce([np.array(among, dtype=bool)[at] for at, among in listed])
 
 
 def _above(listed: set[str], trees: list[dict]) -> dict[str, str]:

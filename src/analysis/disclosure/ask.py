@@ -18,7 +18,7 @@ from analysis.disclosure.polytope import (
     Extreme,
     Polytope,
 )
-from analysis.disclosure.whole_numbers import furthest, furthest_near
+from analysis.disclosure.whole_numbers import beside, furthest, furthest_near
 
 BOUNDED = "bounded"
 MOST, LEAST = "most", "least"
@@ -70,10 +70,21 @@ class _Met:
         self.last: np.ndarray | None = None
 
     def add(self, extreme: Extreme) -> None:
-        if extreme.status == OPTIMAL and (not self.question.whole or _is_whole(extreme.point)):
+        if self.takes(extreme):
             np.minimum(self.low, extreme.point, out=self.low)
             np.maximum(self.high, extreme.point, out=self.high)
             self.last = extreme.point
+
+    def add_beside(self, inner: Polytope, extreme: Extreme, way: np.ndarray) -> bool:
+        """Add an answer, in whole numbers where these are asked for; False if there is none."""
+        if extreme.status == OPTIMAL and not self.takes(extreme):
+            extreme = beside(inner, extreme.point, way)
+        self.add(extreme)
+        return extreme.status == OPTIMAL
+
+    def takes(self, extreme: Extreme) -> bool:
+        """Whether an answer is one that a reader must think possible."""
+        return extreme.status == OPTIMAL and (not self.question.whole or _is_whole(extreme.point))
 
     def reached(self, end: str) -> np.ndarray:
         """One end of the ranges that were met."""
@@ -126,9 +137,9 @@ def ask_block(
     if question.at_least is not None:
         status[_endless(inner, places[np.isinf(high[places])])] = UNBOUNDED
         for place in places:
-            for ask in (inner.most, inner.least):
+            for ask, sign in ((inner.most, -1.0), (inner.least, 1.0)):
                 if not met.settled(place):
-                    met.add(ask(int(place)))
+                    met.add_beside(inner, ask(int(place)), sign * _unit(inner, place))
     for place in map(int, met.left()):
         if not met.settled(place):
             low[place], high[place], fault = _range(inner, place, met)
@@ -152,21 +163,13 @@ def _ask_together(inner: Polytope, met: _Met) -> None:
         direction = np.zeros(len(inner.low))
         direction[pushed] = draw.choice([-1.0, 1.0], len(pushed))
         for way in (direction, -direction):
-            # Once an answer had fractions, whole numbers are searched for, or the next one has too.
-            searched = search and failures
-            extreme = _far(inner, way, met) if searched else inner.along(way)
-            if met.question.whole and extreme.status == OPTIMAL and not _is_whole(extreme.point):
+            if not met.add_beside(inner, inner.along(way), way):
                 failures += 1
-                extreme = _far(inner, way, met) if search else extreme
-            met.add(extreme)
+                if search:
+                    met.add(furthest(inner, way, met.question.branches, gap=FAR))
         before, left = len(left), met.left()
         if before - len(left) < max(WORTH, before / 20):
             share /= 3
-
-
-def _far(inner: Polytope, way: np.ndarray, met: _Met) -> Extreme:
-    """A table in whole numbers that goes far, if not furthest."""
-    return furthest(inner, way, met.question.branches, gap=FAR)
 
 
 def _ask_nearby(inner: Polytope, met: _Met) -> None:
@@ -209,7 +212,7 @@ def _range(inner: Polytope, place: int, met: _Met) -> tuple[float, float, str]:
         if abs(met.reached(end)[place] - limits[end]) <= SAME:
             continue
         extreme = inner.most(place) if end is MOST else inner.least(place)
-        met.add(extreme)
+        met.add_beside(inner, extreme, (-1.0 if end is MOST else 1.0) * _unit(inner, place))
         if extreme.status == OPTIMAL:
             limits[end] = _rounded(extreme.value, end) if met.question.whole else extreme.value
         elif status == BOUNDED:
@@ -228,15 +231,17 @@ def _range(inner: Polytope, place: int, met: _Met) -> tuple[float, float, str]:
             if met.settled(place):
                 break
         sign = -1.0 if end is MOST else 1.0
-        found = furthest(
-            inner, sign * np.eye(1, len(inner.low), place).ravel(), met.question.branches
-        )
+        found = furthest(inner, sign * _unit(inner, place), met.question.branches)
         met.add(found)
         if found.status == OPTIMAL:
             limits[end] = sign * found.value
         elif status == BOUNDED:
             status = found.status
     return limits[LEAST], limits[MOST], status
+
+
+def _unit(inner: Polytope, place: int) -> np.ndarray:
+    return np.eye(1, len(inner.low), int(place)).ravel()
 
 
 def _rounded(limit: float, end: str) -> float:

@@ -78,17 +78,7 @@ class Polytope:
         """Return the solution of least ``cost``, from the last one as long as that is near."""
         if self._warm is None:
             return self._solve_cold(self.cost)
-        first = self._steps is None
-        if self._steps:
-            self._set(CHANGED | {STEPS: self._steps})
-            self._warm.run()
-            if (found := self._found()) is not None:
-                return found
-        self._warm.clearSolver()
-        self._set(DUAL | {STEPS: highs.kHighsIInf})
-        self._warm.run()
-        self._steps = self._warm.getInfo().simplex_iteration_count if first else 0
-        return self._found() or self._solve_cold(self.cost)
+        return self._run(CHANGED) or self._solve_cold(self.cost)
 
     def bound_sums(self, rows: np.ndarray, low: np.ndarray) -> None:
         """Change the lower limits of some sums."""
@@ -112,8 +102,14 @@ class Polytope:
                 self._warm.changeColCost(column, cost)
 
     def along(self, direction: np.ndarray) -> Extreme:
-        """Return the solution that goes furthest against ``direction``, started afresh."""
-        return self._solve_cold(direction)
+        """Return the solution that goes furthest against ``direction``, from the last if near."""
+        if self._warm is None:
+            return self._solve_cold(direction)
+        self._aim(direction)
+        found = self._run(PRIMAL)
+        self._aim(self.cost, direction)
+        self._set(PRIMAL | {STEPS: highs.kHighsIInf})
+        return found or self._solve_cold(direction)
 
     def holds(self, point: np.ndarray) -> bool:
         """Whether a point is a solution."""
@@ -131,6 +127,24 @@ class Polytope:
         if self._warm is not None:
             for option, setting in options.items():
                 self._warm.setOptionValue(option, setting)
+
+    def _aim(self, cost: np.ndarray, last: np.ndarray | None = None) -> None:
+        for column in np.flatnonzero(cost != (self.cost if last is None else last)).tolist():
+            self._warm.changeColCost(column, float(cost[column]))
+
+    def _run(self, near: dict[str, str | int]) -> Extreme | None:
+        """Solve from the last answer, or afresh where that would take longer."""
+        first = self._steps is None
+        if self._steps:
+            self._set(near | {STEPS: self._steps})
+            self._warm.run()
+            if (found := self._found()) is not None:
+                return found
+        self._warm.clearSolver()
+        self._set(DUAL | {STEPS: highs.kHighsIInf})
+        self._warm.run()
+        self._steps = self._warm.getInfo().simplex_iteration_count if first else 0
+        return self._found()
 
     def _solve(self, column: int, cost: float) -> Extreme:
         if self._warm is None:

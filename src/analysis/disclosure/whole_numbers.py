@@ -15,12 +15,15 @@ from analysis.disclosure.polytope import (
     OPTIMAL,
     UNBOUNDED,
     UNSOLVED,
+    WHOLE,
     Extreme,
     Polytope,
 )
 
-# How long a move of few unknowns is looked for.
-NEARBY_BRANCHES = 20
+# How long a move of few unknowns is looked for, and how far short of the furthest it may fall.
+NEARBY_BRANCHES, NEARBY_GAP = 20, 0.2
+# Sums of up to so many unknowns lead from one to others that are moved with it, so many times.
+SHORT, RINGS = 40, (1, 2)
 
 
 def furthest(
@@ -57,6 +60,50 @@ def furthest_near(
     solutions further away where none is found here: then the status is ``unsolved``.
     """
     near = nearest(polytope.by_sum, polytope.matrix, column, size, np.ones(len(point)))
+    other = _moved(polytope, point, near, direction, NEARBY_GAP, low, high)
+    if other is None or not polytope.holds(other):  # the rounding of coefficients not whole
+        return Extreme(UNSOLVED, np.nan, NOTHING, NOTHING)
+    return Extreme(OPTIMAL, float(direction @ other), other, NOTHING)
+
+
+def beside(polytope: Polytope, point: np.ndarray, direction: np.ndarray) -> Extreme:
+    """Return a solution in whole numbers beside ``point``, a solution that may have fractions.
+
+    Unknowns that have fractions, and those that share a short sum with them, go far against
+    ``direction``; the others stay where they are. Where no such solution is found, the status is
+    ``unsolved``.
+    """
+    other, free = np.round(point), np.abs(point - np.round(point)) > WHOLE
+    for rings in RINGS if free.any() else ():
+        near = _around(polytope, free, rings)
+        moved = _moved(polytope, other, near, direction, NEARBY_GAP)
+        if moved is not None:
+            other = moved
+            break
+    if not polytope.holds(other):
+        return Extreme(UNSOLVED, np.nan, NOTHING, NOTHING)
+    return Extreme(OPTIMAL, float(direction @ other), other, NOTHING)
+
+
+def _around(polytope: Polytope, free: np.ndarray, rings: int) -> np.ndarray:
+    """The columns that short sums connect with some, over so many of them."""
+    short = np.diff(polytope.by_sum.indptr) <= SHORT
+    reached = free.copy()
+    for _ in range(rings):
+        rows = np.zeros(len(short), dtype=bool)
+        rows[polytope.matrix[:, np.flatnonzero(reached)].indices] = True
+        reached[polytope.by_sum[np.flatnonzero(rows & short)].indices] = True
+    return np.flatnonzero(reached)
+
+
+def _moved(
+    polytope: Polytope, point: np.ndarray, near: np.ndarray, direction: np.ndarray, gap: float,
+    low: dict[int, float] | None = None, high: dict[int, float] | None = None,
+) -> np.ndarray | None:  # fmt: skip
+    """The point with some unknowns in whole numbers elsewhere; None where none are found.
+
+    What these unknowns are at the point does not matter.
+    """
     around = polytope.matrix[:, near]
     rows = np.unique(around.indices)
     around = sparse.csr_array(around)[rows]
@@ -68,15 +115,13 @@ def furthest_near(
         constraints=LinearConstraint(
             around, polytope.row_low[rows] - rest, polytope.row_high[rows] - rest
         ),
-        options={"node_limit": NEARBY_BRANCHES, "mip_rel_gap": 0.2},
+        options={"node_limit": NEARBY_BRANCHES, "mip_rel_gap": gap},
     )
     if found.x is None:
-        return Extreme(UNSOLVED, np.nan, NOTHING, NOTHING)
+        return None
     other = point.copy()
     other[near] = np.round(found.x)
-    if not polytope.holds(other):  # the rounding of coefficients that are not whole
-        return Extreme(UNSOLVED, np.nan, NOTHING, NOTHING)
-    return Extreme(OPTIMAL, float(direction @ other), other, NOTHING)
+    return other
 
 
 def _with(limits: np.ndarray, others: dict[int, float] | None) -> np.ndarray:

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from analysis.errors import BulletinError, PageError
-from analysis.garbage import collect_less, end
 
 app = typer.Typer(
     name="bulletin",
@@ -27,6 +26,8 @@ Day = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])]
 
 def main() -> None:
     """Run the command line; a fault of the input ends it with its message and its exit code."""
+    from analysis.run.garbage import collect_less, end
+
     collect_less()
     try:
         app()

@@ -13,7 +13,7 @@ import os
 import sys
 from contextlib import suppress
 
-from analysis.garbage import collect_less, end
+from analysis.run.garbage import collect_less, end
 
 # matplotlib reads the variable when it is imported, before a kernel could set it.
 os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")

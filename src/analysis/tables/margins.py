@@ -61,23 +61,16 @@ def room_of(cells: pd.DataFrame, codes: Listing, trees: Trees) -> np.ndarray:
     alone = {name: own[0] for name, (_, own) in coded.items() if name not in varied}
     if any(above[name].get(code) != code for name, code in alone.items()):
         return np.full(len(cells), np.inf)
-    sizes, places, totals = [], [], []
-    for name in varied:
-        place, own = coded[name]
-        sizes.append(len(own))
-        places.append(place)
-        totals.append(pd.Index(own).get_indexer([above[name].get(code) for code in own])[place])
-    public = np.flatnonzero(_are_listed(coded, codes))
-    has_total = np.flatnonzero(np.min(totals, axis=0) >= 0)
-    cell, total = (
-        np.ravel_multi_index([of[rows] for of in axes], sizes)
-        for axes, rows in ((places, public), (totals, has_total))
-    )
-    found = pd.Index(cell).get_indexer(total)
-    room = np.full(len(cells), np.inf)
-    counts = cells["numerator"].to_numpy()[public[found[found >= 0]]]
-    room[has_total[found >= 0]] = np.maximum(counts, 1)
-    return room
+    places = pd.DataFrame({name: coded[name][0] for name in varied})
+    public = places.assign(numerator=cells["numerator"].to_numpy())[_are_listed(coded, codes)]
+    totals = pd.DataFrame({name: _totals(*coded[name], above[name]) for name in varied})
+    found = totals.merge(public, how="left", on=varied)["numerator"]
+    return found.clip(lower=1).fillna(np.inf).to_numpy()
+
+
+def _totals(places: np.ndarray, own: list[str], above: Mapping[str, str]) -> np.ndarray:
+    """For each cell the place of the code above its own; -1 where there is none."""
+    return pd.Index(own).get_indexer([above.get(code) for code in own])[places]
 
 
 def _coded(cells: pd.DataFrame, names: Iterable[str]) -> dict[str, tuple[np.ndarray, list[str]]]:

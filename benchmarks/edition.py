@@ -1,12 +1,17 @@
-"""How fast two editions are made, against the plain way, side by side in one run.
+"""How fast two editions are made, against two plain ways, side by side in one run.
 
     python benchmarks/edition.py [--params A.yml B.yml] [--repeat N]
 
-The plain way is what one would type without this project's runner: the papermill command on each
-notebook in turn, each with a kernel of its own, then the jupyter-book build command. Both ways
-start from nothing but the inputs, count the same records, protect the same tables beside those of
-the edition before, and end with the same HTML. Only ours reads and attacks it before it is
-published. They run in a copy of the project that is thrown away.
+A plain way is what one would type without this project's runner: the papermill command on each
+notebook in turn, each with a kernel of its own, then the jupyter-book build command. In the first
+nothing is shared between pages: each is made as if it were the only one of its edition, and the
+records are counted for it. In the second an edition is counted once, and its pages share that, as
+they do in ours. Counting is the command ``bulletin count`` in both.
+
+All ways start from nothing but the inputs and end with the same pages. The first protects what a
+page shows, and no more; the others protect all tables of an edition together, and beside those of
+the edition before. Only ours reads and attacks what it publishes. They run in a copy of the project
+that is thrown away.
 """
 
 import argparse
@@ -16,36 +21,40 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import yaml
 from rich.console import Console
 from rich.table import Table
 
-from analysis.params import EditionParams, load_edition
+from analysis.params import EditionParams, as_yaml, load_edition
 from analysis.publish.book import stage_book
 from analysis.publish.info import EditionInfo
+from analysis.tables.asked import pages_of_answers
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 DEFAULT = ["params/demo-2020-06-12.yml", "params/demo-2020-07-24.yml"]
 PROVISIONER = "JUPYTER_DEFAULT_PROVISIONER_NAME"
 
+Count = Callable[[Path, list[str], str], float]
+
 
 def main() -> None:
-    """Measure both ways, alternating, and print seconds and ratios."""
+    """Measure the three ways, one after the other, and print seconds and ratios."""
     arguments = _arguments()
     console = Console(highlight=False)
     one, both = arguments.params[:1], arguments.params
     for turn in range(1, arguments.repeat + 1):
-        plain_one, plain_both = _plain(both, console)
-        ours_one, ours_both = _ours(one), _ours(both)
-        table = Table("", "Plain, s", "bulletin run, s", "Times faster", title=f"Run {turn}")
-        for words, plain, ours in (
-            ("one edition", plain_one, ours_one),
-            (f"{len(both)} editions", plain_both, ours_both),
-        ):
-            table.add_row(words, f"{plain:.1f}", f"{ours:.1f}", f"{plain / ours:.1f}")
+        plain = {words: _plain(both, way, console) for words, way in PLAIN.items()}
+        ours = {1: _ours(one), len(both): _ours(both)}
+        columns = (f"{words}, s" for words in (*PLAIN, "bulletin run"))
+        table = Table("Editions", *columns, "Times faster", title=f"Run {turn}")
+        for editions, seconds in ours.items():
+            took = [sum(each[:editions]) for each in plain.values()]
+            ratios = ", ".join(f"{each / seconds:.1f}" for each in took)
+            table.add_row(str(editions), *(f"{each:.1f}" for each in (*took, seconds)), ratios)
         console.print(table)
 
 
@@ -56,23 +65,49 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _plain(params: list[str], console: Console) -> tuple[float, float]:
-    """Seconds of the plain way for the first edition and for all."""
+def _plain(params: list[str], count: Count, console: Console) -> list[float]:
+    """Seconds of a plain way for each edition; ``count`` gives them those of counting."""
     seconds = []
     with tempfile.TemporaryDirectory(prefix="bulletin-") as folder:
         project = _copy(Path(folder))
         for place, file in enumerate(params, start=1):
             edition = load_edition(ROOT / file)
-            parts = {
-                # Protected beside the editions before it, whose own counts are up to date.
-                "count": _run(project, BIN / "bulletin", "count", *params[:place]),
-                "pages": sum(_papermill(project, edition, page) for page in edition.pages),
-                "book": _jupyter_book(project, edition),
-            }
+            parts = dict.fromkeys(("counting", "pages", "book"), 0.0)
+            for page in edition.pages:
+                parts["counting"] += count(project, params[:place], page)
+                parts["pages"] += _papermill(project, edition, page)
+            parts["book"] = _jupyter_book(project, edition)
             words = ", ".join(f"{name} {took:.1f} s" for name, took in parts.items())
-            console.print(f"plain way, {edition.edition}: {words}")
+            console.print(f"plain way, {count.__doc__} {edition.edition}: {words}")
             seconds.append(sum(parts.values()))
-    return seconds[0], sum(seconds)
+    return seconds
+
+
+def _count_for_page(project: Path, params: list[str], page: str) -> float:
+    """each page counts for itself,"""
+    edition = load_edition(ROOT / params[-1])
+    kinds = {"area", edition.pages[page].deaths} & set(edition.deaths)
+    if page in pages_of_answers():
+        kinds = set(edition.deaths)
+    deaths = {kind: edition.deaths[kind] for kind in sorted(kinds)}
+    alone = edition.model_copy(update={"pages": {page: edition.pages[page]}, "deaths": deaths})
+    file = project / "params" / f"{page}.yml"
+    file.write_text(as_yaml(alone), encoding="utf-8")
+    return _run(project, BIN / "bulletin", "count", file)
+
+
+def _count_once(project: Path, params: list[str], page: str) -> float:
+    """records counted once,"""
+    if page != next(iter(load_edition(ROOT / params[-1]).pages)):
+        return 0.0
+    # Protected beside the editions before it, whose own counts are up to date.
+    return _run(project, BIN / "bulletin", "count", *params)
+
+
+PLAIN: dict[str, Count] = {
+    "plain, each page by itself": _count_for_page,
+    "plain, counted once": _count_once,
+}
 
 
 def _ours(params: list[str]) -> float:

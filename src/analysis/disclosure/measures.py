@@ -124,5 +124,6 @@ def written_numbers(values: pd.Series, separator: str = "") -> list[str | None]:
     """Return the values of a measure as a list of texts with its decimals, None where missing."""
     decimals = MEASURES[values.name].decimals
     write = str if decimals is None else f"{{:{separator}.{decimals}f}}".format
-    known = zip(values.tolist(), values.notna().tolist(), strict=True)
-    return [write(value) if there else None for value, there in known]
+    places, known = pd.factorize(values)  # most values of a table stand in it several times
+    written = [*map(write, known.tolist()), None]
+    return [written[place] for place in places.tolist()]

@@ -76,7 +76,9 @@ def load_population(params: PageParams, by: list[str]) -> pd.DataFrame:
     summed = people.group_by([*known, "age_band"]).agg(denominator=people.population.sum())
     years = _years(params.date_from, params.date_to) if params.annualise else 1.0
     frame = summed.order_by([*known, "age_band"]).to_pyarrow().to_pandas()
-    return frame.assign(denominator=frame["denominator"].astype("float64") * years)
+    # Codes of thousands of areas, each in many rows, are categories: pages are made sooner.
+    codes = {name: frame[name].astype("category") for name in SMALL_AREAS if name in known}
+    return frame.assign(**codes, denominator=frame["denominator"].astype("float64") * years)
 
 
 def load_areas(params: PageParams) -> pd.DataFrame:

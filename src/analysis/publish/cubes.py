@@ -9,11 +9,9 @@ are rows of the download, and a number that it withholds is not in the script.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from io import BytesIO
 from pathlib import Path
 
-import pandas as pd
-
+from analysis.disclosure.csv_text import read_text
 from analysis.disclosure.metadata import SUFFIX
 from analysis.publish.cube import Cube, read_cubes
 from analysis.publish.packing import packed
@@ -79,7 +77,7 @@ def _ready(cube: Mapping) -> str:
 
 def _script(cube: Cube, download: bytes, metadata: bytes) -> tuple[str, int]:
     """The script of a download, empty where that has other columns, and how many rows it has."""
-    frame = pd.read_csv(BytesIO(download), dtype=str, keep_default_na=False)
+    frame = read_text(download)
     if not set(cube.columns) <= set(frame):
         return "", len(frame)
     known = packed(cube, frame) | {"rule": _rule(metadata)}

@@ -5,7 +5,6 @@ deaths that they count. A table of which nobody says that is refused, for it can
 """
 
 import hashlib
-import io
 import json
 import re
 from collections.abc import Iterator
@@ -17,8 +16,8 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.disclosure.csv_text import read_numbers
 from analysis.disclosure.kinds import kind_of
-from analysis.disclosure.measures import MEASURES
 from analysis.disclosure.rules import Kind, rule_set
 from analysis.errors import DisclosureError
 
@@ -158,12 +157,10 @@ def glance(folder: Path) -> Glance:
 
 def read_csv(data: bytes) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Return a published table and its columns of groups, as text; measures are numbers."""
-    text = pd.read_csv(io.BytesIO(data), dtype=str, keep_default_na=False)
-    measures = [column for column in text if f"{column}_status" in text]
-    numbers = [m for m in measures if MEASURES[m].decimals is not None] if measures else []
-    frame = text.assign(**{m: pd.to_numeric(text[m], errors="coerce") for m in numbers})
+    frame = read_numbers(data)
+    measures = [column for column in frame if f"{column}_status" in frame]
     said = {*measures, *(f"{measure}_status" for measure in measures)}
-    return frame, tuple(column for column in text if column not in said)
+    return frame, tuple(column for column in frame if column not in said)
 
 
 def _table(name: str, release: str, data: bytes, about: dict[str, Any]) -> PublishedTable:

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from html import unescape
-from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
 
+from analysis.disclosure.csv_text import read_text
 from analysis.disclosure.html import LONGEST, shown_cells
 from analysis.disclosure.measures import INTERVALS, MEASURES
 from analysis.vocabulary import STATUSES
@@ -96,7 +96,7 @@ def place_searches(body: str, searches: Iterable[Mapping]) -> str:
 
 def _search(name: str, table: str, download: bytes) -> tuple[Search, str] | None:
     """The search box of a download, if it needs one, and its script."""
-    frame = pd.read_csv(BytesIO(download), dtype=str, keep_default_na=False)
+    frame = read_text(download)
     named = next((column for column in NAMES if column in frame), None)
     if named is None or frame[named].nunique() <= LONGEST:
         return None

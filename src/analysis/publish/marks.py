@@ -1,7 +1,9 @@
 """The values that a chart draws, by the names of their groups, as its words may tell them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from analysis.disclosure.measures import MEASURES
@@ -22,7 +24,7 @@ class Marks:
 
     def __init__(self) -> None:
         self.names: dict[str, set[tuple[str, str]]] = {}
-        self._rows: list[tuple[str, pd.DataFrame]] = []
+        self._rows: list[_Rows] = []
         self._shown: set[tuple[str, str]] = set()
         self._others: set[str] = set()
         self._read: set[int] = set()
@@ -37,9 +39,9 @@ class Marks:
         ]
         rows = part.frame[part.frame[drawn.measure].notna()].reset_index(drop=True)
         own = pd.concat([rows[columns], drawn.rows[_ENDS]], axis=1)
-        self._rows.append((drawn.measure, own))
+        self._rows.append(_Rows.of(drawn.measure, own))
         self._rows += [
-            (drawn.measure, _quartiles(drawn, column))
+            _Rows.of(drawn.measure, _quartiles(drawn, column))
             for column in drawn.groups
             if 1 < len(drawn.rows[column].unique()) < len(drawn.rows) / 10
         ]
@@ -73,19 +75,30 @@ class Marks:
             asked |= _by_column(self.names[name])
         for column, codes in _by_column(self.names.get(after, set())).items():
             asked[column] = asked.get(column, set()) | codes
-        return number in self._others or any(
-            _in_rows(number, measure, rows, asked) for measure, rows in self._rows
-        )
+        return number in self._others or any(rows.have(number, asked) for rows in self._rows)
 
 
-def _in_rows(number: str, measure: str, rows: pd.DataFrame, asked: dict[str, set[str]]) -> bool:
-    value = float(number.replace(",", ""))
-    if words.number(value, measure) != number:
-        return False
-    own = rows[(rows[_ENDS].to_numpy(dtype=float) == value).any(axis=1)]
-    for column in asked.keys() & set(own):
-        own = own[own[column].isin(asked[column])]
-    return len(own) > 0
+@dataclass(frozen=True)
+class _Rows:
+    """Values of a measure with their limits, a row each, and the codes of each row by column."""
+
+    measure: str
+    values: np.ndarray
+    codes: dict[str, np.ndarray]
+
+    @classmethod
+    def of(cls, measure: str, rows: pd.DataFrame) -> "_Rows":
+        codes = {name: rows[name].to_numpy(dtype=object) for name in rows if name not in _ENDS}
+        return cls(measure, rows[_ENDS].to_numpy(dtype=float), codes)
+
+    def have(self, number: str, asked: Mapping[str, set[str]]) -> bool:
+        """Return whether a number is a value of a row that has one of the codes of each column."""
+        value = float(number.replace(",", ""))
+        if words.number(value, self.measure) != number:
+            return False
+        named = [(self.codes[column], asked[column]) for column in asked.keys() & self.codes.keys()]
+        places = np.flatnonzero((self.values == value).any(axis=1)).tolist()
+        return any(all(codes[place] in wanted for codes, wanted in named) for place in places)
 
 
 def _by_column(codes: set[tuple[str, str]]) -> dict[str, set[str]]:

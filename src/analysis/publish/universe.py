@@ -189,9 +189,8 @@ def _part(
 def _added_up(cells: pd.DataFrame, columns: list[str], lookup: pd.DataFrame) -> pd.DataFrame:
     """Counts by MSOA of which some have moved, added up: they are true of local authorities."""
     home = lookup.drop_duplicates("msoa11cd").set_index("msoa11cd")["lad20cd"].astype(str)
-    inside = cells[cells["msoa11cd"].isin(home.index)]
-    moved = inside.assign(msoa11cd=inside["msoa11cd"].map(home))
-    summed = moved.groupby(columns, as_index=False, sort=False).agg(
+    inside = cells.assign(msoa11cd=cells["msoa11cd"].map(home)).dropna(subset="msoa11cd")
+    summed = inside.groupby(columns, as_index=False, sort=False).agg(
         {"numerator": "sum", "limit": "max", "known_low": "max"}
     )
     return summed.rename(columns={"msoa11cd": "lad20cd"})

@@ -105,7 +105,5 @@ def png(figure: Figure) -> bytes:
     """Return the figure as PNG, without software in it."""
     figure.set_dpi(_PNG_DPI)
     picture = io.BytesIO()
-    FigureCanvasAgg(figure).print_png(
-        picture, metadata={"Software": None}, pil_kwargs={"optimize": True}
-    )
+    FigureCanvasAgg(figure).print_png(picture, metadata={"Software": None})
     return picture.getvalue()

@@ -94,12 +94,15 @@ def wrap(text: str, width: float, size: float = TEXT, most: int = 99) -> list[st
     What does not fit is cut with an ellipsis.
     """
     lines: list[str] = []
+    gap = text_width("n n", size) - 2 * text_width("n", size)
+    taken = 0.0
     for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(longer, size) <= width:
-            lines[-1] = longer
+        taken += gap + text_width(word, size)  # words stand in many texts: each is measured once
+        if lines and taken <= width:
+            lines[-1] += f" {word}"
         else:
             lines.append(word)
+            taken = text_width(word, size)
     if len(lines) > most:
         lines = [*lines[: most - 1], " ".join(lines[most - 1 :])]
     return [_cut(line, width, size) for line in lines]

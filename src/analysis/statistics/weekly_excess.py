@@ -74,7 +74,8 @@ class WeeklyExcess:
         summed = span.groupby(self._by, sort=False)[
             ["numerator", "involving", "average", "above_average"]
         ].sum()
-        rows = [_total(self._models[key], span["week"], confidence) for key in _keys(summed.index)]
+        weeks = span["week"].unique()
+        rows = [_total(self._models[key], weeks, confidence) for key in _keys(summed.index)]
         return _relative(summed.reset_index().join(pd.DataFrame(rows)))
 
 
@@ -188,7 +189,7 @@ def _keys(index: pd.Index) -> list[tuple]:
     return [key if isinstance(key, tuple) else (key,) for key in index]
 
 
-def _total(model: Baseline, weeks: pd.Series, confidence: float) -> dict[str, float]:
+def _total(model: Baseline, weeks: Sequence[str], confidence: float) -> dict[str, float]:
     rows = model.rows["week"].isin(weeks) & ~model.rows["is_history"].astype(bool)
     total = model.total([], rows, confidence, _dependence(model)).iloc[0]
     measures = ["expected", *(f"{m}_{end}" for m in ("expected", "excess") for end in _LIMITS)]

@@ -13,6 +13,7 @@ from pathlib import Path
 import ibis
 import pandas as pd
 
+from analysis.disclosure.csv_text import read_text
 from analysis.disclosure.metadata import SUFFIX, csv_metadata
 from analysis.disclosure.rules import rule_set
 from analysis.errors import DisclosureError
@@ -39,7 +40,7 @@ class Entry:
 
     def as_given(self, records: ibis.Table, lookup: pd.DataFrame) -> Given:
         """Count it again and return it as what the next table is protected with."""
-        frame = pd.read_csv(self.path, dtype="str", keep_default_na=False)
+        frame = read_text(self.path.read_bytes())
         kind = rule_set(self.rules).family.kind(*self.request.kind[:2])
         counted = Counted.of(records, self.request, lookup)
         given = given_of(self.path.stem, counted, frame, kind)
@@ -77,7 +78,7 @@ def copy_entry(entry: Entry, out: Path, wanted: Wanted) -> None:
         if "bulletin" in note:
             note["bulletin"] |= wanted.about
     text = json.dumps({**about, "url": out.name}, indent=1, ensure_ascii=False) + "\n"
-    rows = wanted.rows(pd.read_csv(entry.path, dtype="str", keep_default_na=False))
+    rows = wanted.rows(read_text(entry.path.read_bytes()))
     _write(out, rows.to_csv(index=False, lineterminator="\n"))
     _write(metadata_of(out), text)
 

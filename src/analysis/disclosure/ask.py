@@ -4,8 +4,6 @@ Every answer is also a table that a reader must think possible, and so settles o
 the block.
 """
 
-from dataclasses import dataclass, replace
-
 import numpy as np
 
 from analysis.disclosure.polytope import (
@@ -18,10 +16,9 @@ from analysis.disclosure.polytope import (
     Extreme,
     Polytope,
 )
-from analysis.disclosure.whole_numbers import beside, furthest, furthest_near
+from analysis.disclosure.questions import BOUNDED, LEAST, MOST, Met, Question
+from analysis.disclosure.whole_numbers import furthest, furthest_near
 
-BOUNDED = "bounded"
-MOST, LEAST = "most", "least"
 SAME = 1e-9
 # Unknowns of a block from which many are asked together first; and from which whole numbers are
 # searched for all together, which may be hard. Below, only those that come by themselves are
@@ -38,79 +35,6 @@ UNSOUGHT = Extreme(UNSOLVED, np.nan, NOTHING, NOTHING)
 WORTH = 20
 
 
-@dataclass(frozen=True)
-class Question:
-    """What is asked of each unknown.
-
-    By default its extremes. With ``at_least`` (of all, or one for each), only whether they lie so
-    far apart. With ``small`` (two numbers) as well, only that or whether it may lie outside these
-    numbers. With ``whole``, all unknowns are whole numbers, searched for with ``branches`` at most.
-    """
-
-    at_least: float | np.ndarray | None = None
-    whole: bool = False
-    small: tuple[float, float] | None = None
-    branches: int = 2_000
-
-    def of(self, columns: np.ndarray) -> "Question":
-        """Return the question to some of the unknowns."""
-        each = isinstance(self.at_least, np.ndarray)
-        return replace(self, at_least=self.at_least[columns]) if each else self
-
-
-class _Met:
-    """The extremes, of each unknown, of the tables that were met so far; ``places`` are asked."""
-
-    def __init__(self, size: int, places: np.ndarray, question: Question, strict: np.ndarray):
-        self.places = places
-        self.low, self.high = np.full(size, np.inf), np.full(size, -np.inf)
-        self.question, self.strict = question, strict
-        if question.at_least is not None:
-            self.least = np.broadcast_to(question.at_least, size)
-        self.last: np.ndarray | None = None
-
-    def add(self, extreme: Extreme) -> None:
-        if self.takes(extreme):
-            np.minimum(self.low, extreme.point, out=self.low)
-            np.maximum(self.high, extreme.point, out=self.high)
-            self.last = extreme.point
-
-    def add_beside(self, inner: Polytope, extreme: Extreme, way: np.ndarray) -> bool:
-        """Add an answer, in whole numbers where these are asked for; False if there is none."""
-        if extreme.status == OPTIMAL and not self.takes(extreme):
-            extreme = beside(inner, extreme.point, way)
-        self.add(extreme)
-        return extreme.status == OPTIMAL
-
-    def takes(self, extreme: Extreme) -> bool:
-        """Whether an answer is one that a reader must think possible."""
-        return extreme.status == OPTIMAL and (not self.question.whole or _is_whole(extreme.point))
-
-    def reached(self, end: str) -> np.ndarray:
-        """One end of the ranges that were met."""
-        return self.high if end is MOST else self.low
-
-    def wanted(self, place: int) -> float:
-        """How wide the range of an unknown has to be; any is wide enough for its extremes."""
-        return -np.inf if self.question.at_least is None else self.least[place]
-
-    def left(self) -> np.ndarray:
-        """Unknowns that are asked for and not settled."""
-        return self.places[~self.settled(self.places)]
-
-    def settled(self, place=slice(None)) -> np.ndarray:
-        """Which unknowns need no further question."""
-        low, high = self.low[place], self.high[place]
-        if self.question.at_least is None:
-            return np.zeros_like(low, dtype=bool)
-        settled = high - low >= self.least[place] - WHOLE
-        if self.question.small is not None:
-            least, most = self.question.small
-            outside = (low < least - WHOLE) | (high > most + WHOLE)
-            settled = settled | (outside & ~self.strict[place])
-        return settled
-
-
 def ask_block(
     inner: Polytope, asked: np.ndarray, strict: np.ndarray, question: Question
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -124,7 +48,7 @@ def ask_block(
         status[~np.isfinite(high - low)] = UNBOUNDED
         return low, high, status
     places = np.flatnonzero(asked)
-    met = _Met(len(low), places, question, strict)
+    met = Met(len(low), places, question, strict)
     if inner.holds(nothing := np.zeros(len(low))):
         met.add(Extreme(OPTIMAL, 0.0, nothing, NOTHING))
     if question.at_least is not None:
@@ -150,7 +74,7 @@ def ask_block(
     return np.where(settled, met.low, low), high, status
 
 
-def _ask_together(inner: Polytope, met: _Met) -> None:
+def _ask_together(inner: Polytope, met: Met) -> None:
     """Push unknowns that are not settled at once, each up or down, then the other way.
 
     All of them first; fewer at a time, when they get into each other's way.
@@ -172,7 +96,7 @@ def _ask_together(inner: Polytope, met: _Met) -> None:
             share /= 3
 
 
-def _ask_nearby(inner: Polytope, met: _Met) -> None:
+def _ask_nearby(inner: Polytope, met: Met) -> None:
     """Move unknowns that are not settled within a table that was met, each with those around it.
 
     A small table is solved in a hundredth of the time of a whole one, and settles many unknowns.
@@ -205,7 +129,7 @@ def _endless(inner: Polytope, places: np.ndarray) -> list[int]:
     return [place for place in places if inner.most(int(place)).status != OPTIMAL]
 
 
-def _range(inner: Polytope, place: int, met: _Met) -> tuple[float, float, str]:
+def _range(inner: Polytope, place: int, met: Met) -> tuple[float, float, str]:
     """The limits of one unknown, as near as the question needs them, and a status."""
     limits, status = {MOST: inner.high[place], LEAST: inner.low[place]}, BOUNDED
     for end in (MOST, LEAST):
@@ -249,11 +173,7 @@ def _rounded(limit: float, end: str) -> float:
     return float(np.floor(limit + WHOLE) if end is MOST else np.ceil(limit - WHOLE))
 
 
-def _is_whole(point: np.ndarray) -> bool:
-    return bool(np.abs(point - np.round(point)).max() <= WHOLE)
-
-
-def _far_enough(inner: Polytope, place: int, end: str, met: _Met) -> Extreme:
+def _far_enough(inner: Polytope, place: int, end: str, met: Met) -> Extreme:
     """A table in whole numbers that settles an unknown, and others if it can.
 
     Sooner found than the furthest one.

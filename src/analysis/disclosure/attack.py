@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis.disclosure.ask import BOUNDED, Question
 from analysis.disclosure.cells import read_cells
 from analysis.disclosure.columns import Tables, count_column, name_tables
 from analysis.disclosure.knowledge import Knowledge, join
 from analysis.disclosure.linear_system import System, build_system
 from analysis.disclosure.matrices import blocks
 from analysis.disclosure.polytope import UNBOUNDED
+from analysis.disclosure.questions import BOUNDED, Question
 from analysis.disclosure.reader import Known, Ranges, conclude
 from analysis.errors import DisclosureError
 

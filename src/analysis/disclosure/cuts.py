@@ -11,9 +11,9 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from analysis.disclosure.ask import Question
 from analysis.disclosure.matrices import blocks
 from analysis.disclosure.polytope import OPTIMAL, Polytope
+from analysis.disclosure.questions import Question
 from analysis.disclosure.reader import Known, conclude
 
 TINY = 1e-7

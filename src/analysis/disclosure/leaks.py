@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from analysis.disclosure.ask import BOUNDED, Question
 from analysis.disclosure.attack import Evidence, concluded, read_system
 from analysis.disclosure.cells import Cells
 from analysis.disclosure.columns import Tables
 from analysis.disclosure.explain import Explainer
 from analysis.disclosure.knowledge import Knowledge
 from analysis.disclosure.polytope import UNBOUNDED, WHOLE
+from analysis.disclosure.questions import BOUNDED, Question
 from analysis.disclosure.reader import Ranges
 from analysis.errors import DisclosureError
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from analysis.disclosure.ask import BOUNDED, SAME, Question, ask_block
+from analysis.disclosure.ask import SAME, ask_block
 from analysis.disclosure.matrices import blocks
 from analysis.disclosure.polytope import INFEASIBLE, WHOLE, Polytope
+from analysis.disclosure.questions import BOUNDED, Question
 
 PASSES = 30
 

@@ -12,13 +12,14 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis.disclosure.ask import BOUNDED, SAME, Question
+from analysis.disclosure.ask import SAME
 from analysis.disclosure.cells import Cells, read_cells
 from analysis.disclosure.columns import Tables
 from analysis.disclosure.cover import Pattern, cheapest_cover
 from analysis.disclosure.cuts import Task, Unprotectable
 from analysis.disclosure.linear_system import System, build_system
 from analysis.disclosure.polytope import WHOLE
+from analysis.disclosure.questions import BOUNDED, Question
 from analysis.disclosure.reader import Known, conclude, tightened
 from analysis.disclosure.tasks import build_task
 from analysis.errors import DisclosureError

@@ -10,6 +10,8 @@ from analysis.disclosure.polytope import OPTIMAL, Polytope
 
 TINY = 1e-7
 TERMS = 8
+# Unknowns that sums tie together, above which a proof takes minutes: then they are only counted.
+MANY = 10_000
 # Seconds after which a proof with few terms is not looked for any longer.
 PATIENCE = 10.0
 
@@ -30,6 +32,8 @@ class Explainer:
         rows, columns, matrix = self.blocks[self.block_of[column]]
         if not len(rows):
             return "no sum that is published holds it", []
+        if len(columns) > MANY:
+            return f"of {len(rows):,} sums together", []
         limits = (
             self.known.row_low[rows],
             self.known.row_high[rows],
@@ -46,7 +50,7 @@ class Explainer:
             for sign, end in zip((1.0, -1.0), ends, strict=True)
         ]
         if any(proof is None for proof in shortest):
-            return f"of {len(rows)} sums together", []
+            return f"of {len(rows):,} sums together", []
         proofs = [self._in_words(rows, *proof) for proof in shortest]
         tables = list(dict.fromkeys([*proofs[0][1], *proofs[1][1]]))
         equal = abs(ends[1].value - ends[0].value) <= TINY

@@ -106,6 +106,10 @@ class EditionParams(_Strict):
     protection: Protection | None = None
     pages: dict[Slug, Page]
 
+    def as_published(self) -> dict[str, Any]:
+        """Return the parameters as plain values, but where the secret is."""
+        return self.model_dump(mode="json", exclude={"protection": {"secret"}})
+
     def deaths_of(self, kind: str) -> Deaths:
         """Return the dates and ages of the deaths of a page of this kind."""
         return self.deaths[COUNTED_FROM.get(kind, kind)]

@@ -16,6 +16,7 @@ from analysis.publish.info import EditionInfo
 from analysis.publish.manifest import sha256, write_manifest
 from analysis.publish.scan import scan_site
 from analysis.run.apart import Step
+from analysis.run.asking import protected_beside
 
 
 @dataclass(frozen=True)
@@ -103,8 +104,9 @@ def _build(params: EditionParams, root: Path) -> Built:
     )
     built = build_book(staged, folder / "html")
     sources = {
-        "parameters": params.model_dump(mode="json", exclude={"protection": {"secret"}}),
+        "parameters": params.as_published(),
         "inputs": load_inputs(folder),
+        "protected_beside": protected_beside(params, root),
         "lock": sha256(root / "requirements.lock"),
         "code": info.code_version,
     }

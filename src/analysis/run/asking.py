@@ -20,6 +20,8 @@ from analysis.tables.making import Source
 from analysis.tables.printed import printed_tables
 from analysis.tables.windows import Window
 
+BESIDE = "beside.json"
+
 
 def ledger_of(params: EditionParams, root: Path) -> Path:
     """Return the folder of the tables that were given out of the same data as an edition."""
@@ -37,11 +39,15 @@ def windows_of(params: EditionParams) -> dict[str, Window]:
     }  # fmt: skip
 
 
-def earlier_releases(params: EditionParams, root: Path, shared: Shared) -> list[Entry]:
+def earlier_releases(
+    params: EditionParams, root: Path, shared: Shared, inputs: Sequence[dict]
+) -> list[Entry]:
     """Return the tables of earlier cut-offs of the same data that were given out.
 
-    Those are on the site, in the ledger, or were made in this run. Later ones are left out, so
-    that an edition which is made again is the same; the attack on what is built reads them all.
+    Those are on the site, in the ledger, or were made in this run. Later cut-offs are left out, and
+    so is what was given out after an edition, if that is on the site and is made again of the same
+    inputs: then it is the same, and what was made beside it stays true. The attack on what is built
+    reads them all.
     """
     published = [*sorted((root / "site" / "editions").glob("*/downloads")), ledger_of(params, root)]
     entries = [
@@ -53,7 +59,34 @@ def earlier_releases(params: EditionParams, root: Path, shared: Shared) -> list[
         and entry.request.window.registered_by < params.registered_by
     ]
     # An edition that this run makes anew stands in place of the one on the site.
-    return list({(entry.edition, entry.path.name): entry for entry in entries}.values())
+    named = {_name(entry): entry for entry in entries}
+    known = _published_beside(params, root, inputs)
+    return [entry for name, entry in named.items() if known is None or name in known]
+
+
+def protected_beside(params: EditionParams, root: Path) -> list[str]:
+    """Return the tables that those of an edition were protected beside, as ``edition/file``."""
+    path = root / "_build" / params.edition / ANSWERS / BESIDE
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+
+
+def _published_beside(params: EditionParams, root: Path, inputs: Sequence[dict]) -> set[str] | None:
+    """What an edition on the site was protected beside; None if it is not there, or of other data.
+
+    Only its release may have changed since.
+    """
+    path = root / "site" / "editions" / params.edition / "manifest.json"
+    if not path.is_file():
+        return None
+    sources = json.loads(path.read_text(encoding="utf-8"))["sources"]
+    same = sources["inputs"] == list(inputs)
+    for name, value in params.as_published().items():
+        same = same and (name == "release" or sources["parameters"].get(name) == value)
+    return set(sources["protected_beside"]) if same and "protected_beside" in sources else None
+
+
+def _name(entry: Entry) -> str:
+    return f"{entry.edition}/{entry.path.name}"
 
 
 def answer_edition(params: EditionParams, root: Path, shared: Shared | None = None) -> bool:
@@ -79,7 +112,7 @@ def answer_edition(params: EditionParams, root: Path, shared: Shared | None = No
         return False
     inputs = input_digests(params, root)
     shared.note(inputs)
-    earlier = earlier_releases(params, root, shared)
+    earlier = earlier_releases(params, root, shared, inputs)
 
     def answer(out: Path) -> None:
         lookup = shared.lookup(params)
@@ -87,6 +120,8 @@ def answer_edition(params: EditionParams, root: Path, shared: Shared | None = No
         given = [entry.as_given(source.records, lookup) for entry in earlier]
         made = make_answers(source, windows_of(params), list(params.pages), given)
         write_answers(*made, out, {"edition": params.edition, "data": params.data})
+        beside = json.dumps([_name(entry) for entry in earlier], indent=1)
+        (out / BESIDE).write_text(beside, encoding="utf-8")
 
     folder = root / "_build" / params.edition / ANSWERS
     shared.answers.append(folder)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from analysis.errors import BulletinError, PageError
+from analysis.errors import BulletinError, PageError, ParamsError
 
 app = typer.Typer(
     name="bulletin",
@@ -21,6 +21,7 @@ app.add_typer(data, name="data")
 
 ParamsFile = Annotated[Path, typer.Argument(help="Parameter file, such as params/demo-….yml")]
 ParamsFiles = Annotated[list[Path], typer.Argument(help="Parameter files, one an edition.")]
+INTERRUPTED = 130  # by Ctrl+C
 Day = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])]
 
 
@@ -32,6 +33,8 @@ def main() -> None:
     try:
         app()
     except SystemExit as done:  # every command ends with one
+        if done.code == INTERRUPTED:
+            print("bulletin: interrupted. The site is as it was before.", file=sys.stderr)  # noqa: T201
         end(int(done.code or 0))
     except BulletinError as fault:
         print(f"bulletin: {fault}", file=sys.stderr)  # noqa: T201
@@ -114,21 +117,29 @@ def new(
     if path.exists():
         raise BulletinError(f"{path}: there is such an edition already.\nDelete it to start again.")
     write_whole(path, f"# Made from {from_.name} on a new cut-off.\n{as_yaml(params)}")
-    typer.echo(f"{path}\nCheck the dates in it, then: bulletin run {path}")
+    typer.echo(
+        f"{path}\nCheck the dates in it (the next release is to be announced), then: "
+        f"bulletin run {path}"
+    )
 
 
 @app.command()
 def editions() -> None:
     """List the editions, and how far each has come."""
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
     from analysis.params import load_edition, project_root
 
     root = project_root()
-    table = Table("Edition", "Data", "Registered by", "Release", "Counted", "On the site")
+    whole = (Column(name, no_wrap=True) for name in ("Edition", "Data", "Cut-off", "Release"))
+    table, faults = Table(*whole, "Counted", "On the site"), []
     for path in sorted((root / "params").glob("*.yml")):
-        params = load_edition(path)
+        try:
+            params = load_edition(path)
+        except ParamsError as fault:
+            faults.append(str(fault))
+            continue
         counted = (root / "_build" / params.edition / "counts" / "inputs.json").is_file()
         published = (root / "site" / "editions" / params.edition / "index.html").is_file()
         table.add_row(
@@ -136,6 +147,8 @@ def editions() -> None:
             "yes" if counted else "no", "yes" if published else "no",
         )  # fmt: skip
     Console().print(table)
+    if faults:
+        raise ParamsError("\n".join(faults))
 
 
 @app.command()
@@ -147,7 +160,9 @@ def attack(
     from analysis.publish.attack_site import attack_site
 
     for done in attack_site(project_root(), editions or ()):
-        narrow = f", narrowest range {done.narrowest:g}" if done.narrowest >= 0 else ""
+        narrow = (
+            f", narrowest range of a small one {done.narrowest:g}" if done.narrowest >= 0 else ""
+        )
         typer.echo(
             f"{done.edition}: {done.tables} tables, {done.cells:,} rows, {done.withheld:,} cells "
             f"withheld{narrow}, leaks: none, {done.seconds:.1f} s"
@@ -163,7 +178,9 @@ def table(
     ] = None,
     deaths: Annotated[str, typer.Option(help="Kind of deaths of the edition.")] = "area",
     measure: Annotated[str, typer.Option(help="counts, or asmr for counts and rates.")] = "counts",
-    out: Annotated[Path, typer.Option(help="CSV file to write.")] = Path("table.csv"),
+    out: Annotated[Path, typer.Option(help="CSV file to write, or to replace.")] = Path(
+        "table.csv"
+    ),
 ) -> None:
     """Give out a table by any columns of the records, protected; or name the nearest safe ones.
 

@@ -75,6 +75,8 @@ ORDERS = {
     "lad20cd": (ENGLAND_AND_WALES,),
     "msoa11cd": (ENGLAND_AND_WALES,),
     "lsoa11cd": (ENGLAND_AND_WALES,),
+    "imd_decile": ("All areas", *map(str, range(1, 11))),
+    "wimd_quintile": ("All areas", *map(str, range(1, 6))),
     "soc2010_major": ("All",),
     "soc2010_submajor": ("All",),
     "soc2010_minor": ("All",),

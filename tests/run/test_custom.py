@@ -9,9 +9,14 @@ import pandas as pd
 import pytest
 
 from analysis.errors import DisclosureError, InputError, ParamsError
+from analysis.ingest.load import load_deaths, load_population
 from analysis.params import load_edition
 from analysis.run.asking import ledger_of
 from analysis.run.custom import asked_for, give_table
+from analysis.run.plan import count_edition
+from analysis.standards import esp2013
+from analysis.statistics.counts import add_totals, count_deaths
+from analysis.statistics.rates import asmr
 from analysis.synthesis.demonstration import make_demonstration
 from analysis.tables.ledger import entries_of
 from analysis.tables.refusing import Refused
@@ -128,6 +133,45 @@ def test_a_table_is_attacked_as_it_would_be_given_out_and_refused_if_it_is_broke
     assert "exactly" not in str(refused.value)
     assert ledger(project) == []
     assert not (project / "table.csv").exists()
+
+
+@pytest.mark.parametrize("column", ["sex", "ctry20cd", "rgn20cd", "imd_decile"])
+def test_rates_are_those_of_the_pages(project, column):
+    count_edition(PARAMS, project)
+    kind = "deprivation" if column == "imd_decile" else "area"
+    page = PARAMS.page("deprivation" if column == "imd_decile" else "summary")
+    page = page.model_copy(update={"folder": str(project / "_build" / PARAMS.edition)})
+    by = list(dict.fromkeys([column, "sex"]))
+    counts = count_deaths(load_deaths(page), load_population(page, by), by)
+    expected = asmr(add_totals(counts, {"sex": "Persons"}), by, esp2013())
+
+    given = pd.read_csv(
+        ask(project, f"--by {','.join(by)} --measure asmr").path, dtype={column: str}
+    )
+
+    both = given.merge(expected.astype({column: str}), on=by, suffixes=("", "_of_page"))
+    assert page.population == kind
+    assert len(both) == len(expected)
+    shown = both["asmr"].notna()
+    assert shown.any()
+    assert (both["asmr"] - both["asmr_of_page"])[shown].abs().max() <= 0.05 + 1e-9
+    assert (both["denominator"] - both["denominator_of_page"])[shown].abs().max() <= 0.5
+
+
+def test_the_rate_of_all_areas_is_of_all_deaths_of_its_row(project):
+    count_edition(PARAMS, project)
+
+    by_sex = pd.read_csv(ask(project, "--by sex --measure asmr", "s.csv").path)
+    by_area = pd.read_csv(ask(project, "--by rgn20cd,sex --measure asmr", "r.csv").path)
+
+    whole = by_area[by_area["rgn20cd"] == "K04000001"]
+    same = ["sex", "numerator", "denominator", "asmr", "lower_ci", "upper_ci"]
+    pd.testing.assert_frame_equal(
+        whole[same].reset_index(drop=True), by_sex[same], check_dtype=False
+    )
+    apart = by_area[by_area["rgn20cd"] == "J99000001"]
+    assert apart["numerator"].sum() > 0
+    assert apart["asmr"].isna().all()
 
 
 def test_a_rate_needs_the_population_of_an_edition_that_was_counted(project):

@@ -187,10 +187,15 @@ def _require_known_codes(
             found = codes.limit(SHOWN_CODES + 1).to_pandas()[rule.code].tolist()
         shown = ", ".join(found[:SHOWN_CODES]) + (" ..." if len(found) > SHOWN_CODES else "")
         faults.append(
-            f"{where}: {rule.meaning[0].lower()}{rule.meaning[1:]}: {shown} "
+            f"{where}: {_inside(rule.meaning)}: {shown} "
             f"({counts[rule.name]:,} of {counts['delivered']:,} rows).\n{_ADVICE[rule.code]}"
         )
     if faults:
         raise InputError(
             "\n".join(faults) + "\nThese deaths would be missing from tables. Nothing was counted."
         )
+
+
+def _inside(meaning: str) -> str:
+    """The meaning of a rule inside a sentence; abbreviations stay as they are."""
+    return meaning if meaning[1:2].isupper() else meaning[0].lower() + meaning[1:]

@@ -110,7 +110,10 @@ def _person(written: ibis.Table, layout: Layout) -> dict[str, ibis.Value]:
 
 def _age(written: ibis.Table, field: Age) -> tuple[ibis.Column, ibis.Column, ibis.Column]:
     """Return age in years, age in days where the unit tells it, and whether an age is given."""
-    text, code = written.age_text, written.age_unit
+    text, code = (
+        written.age_text.re_replace("[.]0+$", ""),
+        written.age_unit,
+    )  # 63.0, as pandas writes
     number = ifelse(text.re_search("^[0-9]{1,3}$"), text, ibis.null("string")).cast("int16")
     unit = ibis.literal("years")
     if field.unit:

@@ -60,6 +60,7 @@ def read_population(
             *_missing_bands(table, age_bands),
             *_doubled(table, by),
             *_unknown_areas(table, by, lookup),
+            *_short_areas(table),
         ]
 
     return validated(frame, _schema(by), path, structure)[[*by, "sex", "age_band", "population"]]
@@ -157,3 +158,19 @@ def _unknown_areas(
         if len(absent):
             faults.append(f"{column} {shown(absent)}: no population ({len(absent):,} areas)")
     return faults
+
+
+def _short_areas(population: pd.DataFrame) -> list[str]:
+    """LSOAs of which some sex and age band has no row: their people would be missing unseen."""
+    if "lsoa11cd" not in population:
+        return []
+    whole = len(population[["sex", "age_band"]].drop_duplicates())
+    rows = population["lsoa11cd"].value_counts(sort=False)
+    short = rows[rows < whole]
+    if short.empty:
+        return []
+    absent = int((whole - short).sum())
+    return [
+        f"lsoa11cd {shown(short.index.to_series())}: no row for some sex and age band "
+        f"({absent:,} rows missing, in {len(short):,} areas; nobody is written as 0)"
+    ]

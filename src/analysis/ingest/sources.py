@@ -94,6 +94,9 @@ def _unlike(
     faults += [f"  more than once: {', '.join(doubled)}"] if doubled else []
     shares = {name: _share(names, read_layout(name)) for name in layout_names()}
     best = max(shares, key=shares.get)
+    reason = "Nobody can say which of the columns of one name is meant."
+    if missing:
+        reason = "Without them records cannot be told apart or counted."
     advice = "Correct the file, or describe it in a layout of its own."
     if shares[best] > max(0.5, _share(names, layout)):
         advice = (
@@ -102,7 +105,7 @@ def _unlike(
     return InputError(
         f"{where}: not in layout {layout.name} ({len(missing)} of {len(layout.required)} needed "
         f"columns missing, {len(doubled)} doubled).\n" + "\n".join(faults) + f"\n"
-        f"Without them records cannot be told apart or counted.\n{advice}"
+        f"{reason}\n{advice}"
     )
 
 

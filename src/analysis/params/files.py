@@ -28,7 +28,10 @@ def load_edition(path: str | Path) -> EditionParams:
             f"{path}: no such file.\nParameter files of this project are in params/."
         ) from None
     except (yaml.YAMLError, UnicodeDecodeError, IsADirectoryError) as fault:
-        raise ParamsError(f"{path}: not a readable YAML file.\n{fault}") from None
+        words = str(fault).replace('"<unicode string>"', path.name)
+        raise ParamsError(
+            f"{path}: not a readable YAML file.\n{words}\nCorrect it there, and run it again."
+        ) from None
     if not isinstance(values, dict):
         raise ParamsError(f"{path}: holds no parameters.\nStart from a file in params/.")
     return validated(EditionParams, values, str(path), contradictions(values))
@@ -43,13 +46,19 @@ def next_edition(params: EditionParams, registered_by: date) -> EditionParams:
     Raises
     ------
     ParamsError
-        The cut-off leaves no whole period, such as one before the start of the period.
+        The cut-off is not later, or leaves no whole period.
     """
+    if registered_by <= params.registered_by:
+        raise ParamsError(
+            f"--registered-by {registered_by}: not after the cut-off of {params.edition}, "
+            f"{params.registered_by}.\nThe next edition has a later one; to change this one, edit "
+            "its file."
+        )
     lag = params.release.date - params.registered_by
     month_end = (registered_by + timedelta(days=1)).replace(day=1) - timedelta(days=1)
     ends = {"occurrence": month_end, "registration": registered_by}
     released = registered_by + lag
-    values = params.model_dump()
+    values = params.model_dump(exclude_unset=True)
     values["edition"] = f"{params.edition.split('-')[0]}-{released}"
     values["registered_by"] = registered_by
     values["release"] |= {"date": released, "next": None, "status": "provisional"}
@@ -61,6 +70,13 @@ def next_edition(params: EditionParams, registered_by: date) -> EditionParams:
 
 
 def as_yaml(params: EditionParams) -> str:
-    """Return the text of a parameter file that holds ``params``."""
-    values = params.model_dump()
-    return yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=100)
+    """Return the text of a parameter file that holds ``params``, defaults left out."""
+    values = params.model_dump(exclude_unset=True)
+    return yaml.dump(values, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=100)
+
+
+class _Plain(yaml.SafeDumper):
+    """Writes a value again where it stands again, and not a reference to it."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True

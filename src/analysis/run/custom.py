@@ -3,9 +3,10 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from errno import EISDIR
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import NamedTemporaryFile, TemporaryDirectory
 
 from analysis.errors import DisclosureError, InputError, ParamsError
 from analysis.params import EditionParams
@@ -74,6 +75,7 @@ def give_table(
         No safe table answers it; the message has the nearest requests that can be run.
     """
     folder, request = ledger_of(params, root), wanted.request
+    _require_writable(out)
     with only_run(root):
         ledger = _given_out(params, root, folder)
         same = [e for e in ledger if e.request == request and e.path.parent == folder]
@@ -96,6 +98,21 @@ def give_table(
         write_table(replace(made, table=whole), folder / f"{number}.csv", said, notice)
         write_table(replace(made, table=part), out, {**said, **wanted.about}, notice)
     return GivenOut(out, number, replace(made, table=part))
+
+
+def _require_writable(out: Path) -> None:
+    """Refuse a place where no file can be written: before a table is made, and is in the ledger."""
+    try:
+        if out.is_dir():
+            raise IsADirectoryError(EISDIR, "it is a folder")
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=out.parent):
+            pass
+    except OSError as fault:
+        raise InputError(
+            f"{out}: no table can be written there: {fault.strerror}.\nNothing was given out. Give "
+            "another file with --out."
+        ) from None
 
 
 def _made(

@@ -104,7 +104,10 @@ def make_table(
     except Refused:
         raise
     except NotProtectable:
-        reason = "No choice of withheld counts hides all small ones from who knows what is public."
+        reason = (
+            "No choice of withheld counts hides all small ones from a reader who knows what is "
+            "public."
+        )
         raise Refused(request, reason) from None
     except DisclosureError as fault:
         reason = "It makes no system of sums with the tables that were given out before"

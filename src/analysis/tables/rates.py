@@ -1,5 +1,8 @@
 """Age-standardised rates of a table that is asked for."""
 
+from collections.abc import Sequence
+from itertools import combinations
+
 import pandas as pd
 
 from analysis.errors import InputError
@@ -41,23 +44,53 @@ def with_rates(frame: pd.DataFrame, source, request: Request) -> pd.DataFrame:
         raise InputError(f"The edition has no population by {kind}: ask for counts.")
     for column, codes in request.where.items():
         if column in people:
-            people = people[people[column].astype("str").isin(codes)]
+            people = people[_codes(people[column]).isin(codes)]
     held = [column for column in request.by if column in people]
-    people = people.dropna(subset=held).astype(dict.fromkeys(held, "str"))
+    people = people.dropna(subset=held)
+    people = people.assign(**{column: _codes(people[column]) for column in held})
     people = people.groupby([*held, "age_band"], as_index=False, observed=True)["population"].sum()
     people = people.rename(columns={"population": "denominator"})
     window = request.window
     standard = esp2013(window.age_min, window.age_max)
     deaths = count_request(source.records, request, [*request.by, "age_band"])
     deaths = deaths[deaths["age_band"].isin(standard.index)]
-    for column in held:
-        deaths = deaths[deaths[column].isin(people[column].unique())]
-    counts = count_deaths(deaths, people[people["age_band"].isin(standard.index)], request.by)
-    totals = {column: dimension_of(column).total for column in request.by}
-    crossed = [column for column in request.by if column not in held]
-    rates = asmr(add_totals(counts, totals, crossed=crossed), list(request.by), standard)
+    people = people[people["age_band"].isin(standard.index)]
+    counts = pd.concat(
+        [
+            _counts(deaths, people, request.by, held, kept)
+            for size in range(len(held) + 1)
+            for kept in combinations(held, size)
+        ]
+    )
+    rates = asmr(counts, list(request.by), standard)
     wanted = [*request.by, "denominator", "asmr", "lower_ci", "upper_ci"]
     return frame.merge(rates[wanted], how="left", on=list(request.by))
+
+
+def _counts(
+    deaths: pd.DataFrame, people: pd.DataFrame, by: Sequence[str], held: Sequence[str],
+    kept: Sequence[str],
+) -> pd.DataFrame:  # fmt: skip
+    """Counts by some of the columns that people have, with the others at their totals.
+
+    A total is of all deaths, as on the pages: those of people who lived elsewhere, or whose area is
+    not known, are in that of England and Wales, and in no area.
+    """
+    placed = deaths
+    for column in kept:
+        placed = placed[placed[column].isin(people[column].unique().tolist())]
+    crossed = [column for column in by if column not in held]
+    counts = count_deaths(placed, people, [column for column in by if column in (*kept, *crossed)])
+    totals = {column: dimension_of(column).total for column in by}
+    whole = {column: totals[column] for column in held if column not in kept}
+    counts = add_totals(counts, {column: totals[column] for column in crossed}, crossed=crossed)
+    return counts.assign(**whole)
+
+
+def _codes(column: pd.Series) -> pd.Series:
+    """Codes as tables have them: deciles are numbers in a population."""
+    whole = column.astype("Int64") if pd.api.types.is_numeric_dtype(column) else column
+    return whole.astype("str")
 
 
 def _population_kind(request: Request) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from analysis.disclosure.kinds import AREA_COLUMNS, DETAILS, PERIOD_COLUMNS, KindOfTable
 from analysis.disclosure.rules import GEOGRAPHIES, PERIODS
 from analysis.errors import InputError
-from analysis.tables.dimensions import DIMENSIONS, TIMES, Dimension, dimension_of
+from analysis.tables.dimensions import DIMENSIONS, PRINTED_ONLY, TIMES, Dimension, dimension_of
 from analysis.tables.windows import Window
 from analysis.vocabulary import ENGLAND, INVOLVING, WALES
 
@@ -146,4 +146,5 @@ def parse_where(conditions: list[str]) -> dict[str, tuple[str, ...]]:
 
 
 def _levels_of(name: str) -> tuple[str, ...]:
-    return next(dimension.levels for dimension in DIMENSIONS if dimension.name == name)
+    levels = next(dimension.levels for dimension in DIMENSIONS if dimension.name == name)
+    return tuple(level for level in levels if level not in PRINTED_ONLY)

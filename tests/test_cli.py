@@ -97,6 +97,45 @@ def test_a_new_edition_is_written_once(project):
     assert bulletin(project, "editions").returncode == 0
 
 
+def test_editions_are_listed_beside_a_file_with_faults(project):
+    bad = project / "params" / "bad.yml"
+    bad.write_text("edition: bad\n")
+    run = bulletin(project, "editions")
+    bad.unlink()
+
+    assert "demo-2020-06-12" in run.stdout
+    assert "demo-2020-07-24" in run.stdout
+    assert_refused(run, CODES["ParamsError"], "bad.yml", "registered_by: is missing")
+
+
+@pytest.mark.parametrize("out", [".", "/proc/nowhere/table.csv"])
+def test_a_table_that_cannot_be_written_is_not_given_out(project, out):
+    params = project / "params" / "demo-2020-06-12.yml"
+
+    run = bulletin(project, "table", params, "--by", "sex", "--out", out)
+
+    assert_refused(run, CODES["InputError"], "no table can be written there", "--out")
+    assert not (project / "data" / "ledger").exists()
+
+
+def test_an_interrupted_command_says_so(project):
+    params = project / "params" / "demo-2020-07-24.yml"
+    script = (
+        "import os, signal, sys\n"
+        "from analysis.run import plan\n"
+        "plan.count_edition = lambda *_: os.kill(os.getpid(), signal.SIGINT)\n"
+        f"sys.argv = ['bulletin', 'count', {str(params)!r}]\n"
+        "from analysis.cli import main\n"
+        "main()"
+    )
+
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=project, capture_output=True, text=True, check=False
+    )
+
+    assert_refused(run, 130, "interrupted. The site is as it was before.")
+
+
 def test_a_missing_parameter_file(project):
     assert_refused(bulletin(project, "run", "nothing.yml"), CODES["ParamsError"], "no such file")
 

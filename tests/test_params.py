@@ -133,6 +133,20 @@ def test_a_new_cut_off_moves_every_end_and_keeps_the_lag():
     assert new.deaths["area"].date_from == old.deaths["area"].date_from
 
 
+@pytest.mark.parametrize("day", [date(2020, 6, 6), date(2020, 5, 30)])
+def test_a_new_cut_off_is_a_later_one(day):
+    with pytest.raises(ParamsError, match="not after the cut-off of demo-2020-06-12, 2020-06-06"):
+        next_edition(load_edition(DEMO), day)
+
+
+def test_a_new_edition_says_what_the_old_one_says_and_no_more():
+    text = as_yaml(next_edition(load_edition(DEMO), date(2020, 7, 11)))
+
+    assert "registered_by: 2020-07-11\n" in text
+    assert text.count("date_to: 2020-07-11\n") == 2
+    assert "confidence" not in text
+
+
 def test_a_new_edition_can_be_written_and_read_back(tmp_path):
     new = next_edition(load_edition(DEMO), date(2020, 7, 11))
     path = tmp_path / "new.yml"

@@ -98,7 +98,12 @@ AGES = {
         ({"AGEC": "999"}, None),
         ({"AGEC": ""}, None),
     ],
-    "bulletin": [({"age": "0"}, 0), ({"age": "120"}, 120), ({"age": ""}, None)],
+    "bulletin": [
+        ({"age": "0"}, 0),
+        ({"age": "120"}, 120),
+        ({"age": "63.0"}, 63),  # as programs write numbers of which some are missing
+        ({"age": ""}, None),
+    ],
     "brazil_sim": [
         ({"IDADE": "400"}, 0),  # 4: years
         ({"IDADE": "480"}, 80),

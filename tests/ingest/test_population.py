@@ -64,6 +64,16 @@ def test_a_missing_age_band_is_named_for_each_sex(tmp_path):
     assert "sex M" not in message
 
 
+def test_areas_that_lack_rows_are_named(tmp_path):
+    population = people(lsoa11cd=LOOKUP["lsoa11cd"])
+    area = LOOKUP["lsoa11cd"].iloc[0]
+    lost = (population["lsoa11cd"] == area) & (population["age_band"] == "30-34")
+
+    message = refused(tmp_path, population[~lost])
+
+    assert f"lsoa11cd {area}: no row for some sex and age band (2 rows missing" in message
+
+
 def test_only_the_age_bands_of_a_page_must_be_there(tmp_path):
     population = people(soc2010=["6145"])
     adults = population[population["age_band"].isin(AGE_BANDS[5:14])]

@@ -158,6 +158,13 @@ def test_rates_are_those_of_the_pages(project, column):
     assert (both["denominator"] - both["denominator_of_page"])[shown].abs().max() <= 0.5
 
 
+def test_deciles_stand_in_their_order(project):
+    table = pd.read_csv(ask(project, "--by imd_decile,sex").path, dtype=str)
+
+    deciles = table["imd_decile"].unique().tolist()
+    assert deciles[:11] == ["All areas", *map(str, range(1, 11))]
+
+
 def test_the_rate_of_all_areas_is_of_all_deaths_of_its_row(project):
     count_edition(PARAMS, project)
 

@@ -47,7 +47,7 @@ def main() -> None:
     console = Console(highlight=False)
     one, both = arguments.params[:1], arguments.params
     for turn in range(1, arguments.repeat + 1):
-        plain = {words: _plain(both, way, console) for words, way in PLAIN.items()}
+        plain = {words: _plain(both, words, console) for words in PLAIN}
         ours = {1: _ours(one), len(both): _ours(both)}
         columns = (f"{words}, s" for words in (*PLAIN, "bulletin run"))
         table = Table("Editions", *columns, "Times faster", title=f"Run {turn}")
@@ -65,8 +65,8 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _plain(params: list[str], count: Count, console: Console) -> list[float]:
-    """Seconds of a plain way for each edition; ``count`` gives them those of counting."""
+def _plain(params: list[str], way: str, console: Console) -> list[float]:
+    """Seconds of one of ``PLAIN`` for each edition."""
     seconds = []
     with tempfile.TemporaryDirectory(prefix="bulletin-") as folder:
         project = _copy(Path(folder))
@@ -74,17 +74,17 @@ def _plain(params: list[str], count: Count, console: Console) -> list[float]:
             edition = load_edition(ROOT / file)
             parts = dict.fromkeys(("counting", "pages", "book"), 0.0)
             for page in edition.pages:
-                parts["counting"] += count(project, params[:place], page)
+                parts["counting"] += PLAIN[way](project, params[:place], page)
                 parts["pages"] += _papermill(project, edition, page)
             parts["book"] = _jupyter_book(project, edition)
             words = ", ".join(f"{name} {took:.1f} s" for name, took in parts.items())
-            console.print(f"plain way, {count.__doc__} {edition.edition}: {words}")
+            console.print(f"{way}, {edition.edition}: {words}")
             seconds.append(sum(parts.values()))
     return seconds
 
 
 def _count_for_page(project: Path, params: list[str], page: str) -> float:
-    """each page counts for itself,"""
+    """Seconds of counting for a page that is the only one of the last edition."""
     edition = load_edition(ROOT / params[-1])
     kinds = {"area", edition.pages[page].deaths} & set(edition.deaths)
     if page in pages_of_answers():
@@ -97,7 +97,7 @@ def _count_for_page(project: Path, params: list[str], page: str) -> float:
 
 
 def _count_once(project: Path, params: list[str], page: str) -> float:
-    """records counted once,"""
+    """Seconds of counting for all pages of the last edition, before its first page."""
     if page != next(iter(load_edition(ROOT / params[-1]).pages)):
         return 0.0
     # Protected beside the editions before it, whose own counts are up to date.

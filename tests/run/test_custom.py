@@ -135,27 +135,59 @@ def test_a_table_is_attacked_as_it_would_be_given_out_and_refused_if_it_is_broke
     assert not (project / "table.csv").exists()
 
 
-@pytest.mark.parametrize("column", ["sex", "ctry20cd", "rgn20cd", "imd_decile"])
-def test_rates_are_those_of_the_pages(project, column):
+@pytest.mark.parametrize(
+    ("column", "page"),
+    [
+        ("sex", "summary"),
+        ("ctry20cd", "summary"),
+        ("rgn20cd", "summary"),
+        ("imd_decile", "deprivation"),
+        ("wimd_quintile", "deprivation"),
+        ("soc2010_major", "occupation"),
+        ("soc2010_minor", "occupation"),
+    ],
+)
+def test_rates_are_those_of_the_pages(project, column, page):
     count_edition(PARAMS, project)
-    kind = "deprivation" if column == "imd_decile" else "area"
-    page = PARAMS.page("deprivation" if column == "imd_decile" else "summary")
-    page = page.model_copy(update={"folder": str(project / "_build" / PARAMS.edition)})
+    page = PARAMS.page(page).model_copy(update={"folder": str(project / "_build" / PARAMS.edition)})
     by = list(dict.fromkeys([column, "sex"]))
     counts = count_deaths(load_deaths(page), load_population(page, by), by)
-    expected = asmr(add_totals(counts, {"sex": "Persons"}), by, esp2013())
+    bands = esp2013(page.age_min, page.age_max)
+    expected = asmr(add_totals(counts, {"sex": "Persons"}), by, bands)
 
-    given = pd.read_csv(
-        ask(project, f"--by {','.join(by)} --measure asmr").path, dtype={column: str}
-    )
+    options = f"--by {','.join(by)} --measure asmr --deaths {page.deaths}"
+    given = pd.read_csv(ask(project, options).path, dtype={column: str})
 
     both = given.merge(expected.astype({column: str}), on=by, suffixes=("", "_of_page"))
-    assert page.population == kind
-    assert len(both) == len(expected)
     shown = both["asmr"].notna()
+    assert len(both) == len(expected)
     assert shown.any()
     assert (both["asmr"] - both["asmr_of_page"])[shown].abs().max() <= 0.05 + 1e-9
     assert (both["denominator"] - both["denominator_of_page"])[shown].abs().max() <= 0.5
+
+
+def test_the_rate_of_a_region_alone_is_that_of_its_row(project):
+    count_edition(PARAMS, project)
+
+    alone = "--by sex --where rgn20cd=E12000007 --measure asmr"
+    alone = pd.read_csv(ask(project, alone, "alone.csv").path)
+    beside = pd.read_csv(ask(project, "--by rgn20cd,sex --measure asmr", "all.csv").path)
+
+    row = beside[beside["rgn20cd"] == "E12000007"].reset_index(drop=True)
+    same = ["sex", "numerator", "denominator", "asmr", "lower_ci", "upper_ci"]
+    pd.testing.assert_frame_equal(alone[same], row[same], check_dtype=False)
+
+
+@pytest.mark.parametrize(
+    "options", ["--by rgn20cd,soc2010_major", "--by soc2010_major --where rgn20cd=E12000007"]
+)
+def test_a_rate_of_people_that_no_population_counts_is_refused(project, options):
+    count_edition(PARAMS, project)
+
+    with pytest.raises(InputError, match="rgn20cd: the population by occupation does not say it"):
+        ask(project, f"{options} --measure asmr --deaths occupation")
+
+    assert ledger(project) == []
 
 
 def test_deciles_stand_in_their_order(project):

@@ -78,8 +78,14 @@ def _published_beside(params: EditionParams, root: Path, inputs: Sequence[dict])
     path = root / "site" / "editions" / params.edition / "manifest.json"
     if not path.is_file():
         return None
-    sources = json.loads(path.read_text(encoding="utf-8"))["sources"]
-    same = sources["inputs"] == list(inputs)
+    try:
+        sources = json.loads(path.read_text(encoding="utf-8"))["sources"]
+        same = sources["inputs"] == list(inputs)
+    except (ValueError, KeyError, TypeError):
+        raise InputError(
+            f"site/editions/{params.edition}/manifest.json: damaged, so that nobody knows what the "
+            "edition was protected beside.\nPut it back as it was published."
+        ) from None
     for name, value in params.as_published().items():
         same = same and (name == "release" or sources["parameters"].get(name) == value)
     return set(sources["protected_beside"]) if same and "protected_beside" in sources else None

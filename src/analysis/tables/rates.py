@@ -7,11 +7,18 @@ import pandas as pd
 
 from analysis.errors import InputError
 from analysis.standards import esp2013
+from analysis.standards.occupations import NO_OCCUPATION
+from analysis.standards.soc2010 import LEVELS
 from analysis.statistics.counts import add_totals, count_deaths
 from analysis.statistics.rates import asmr
 from analysis.tables.counting import count_request
 from analysis.tables.dimensions import dimension_of
-from analysis.tables.request import Request
+from analysis.tables.request import INDEX_COUNTRY, Request
+
+# Dimensions that people have, whether they die or not; the others are of deaths.
+OF_PEOPLE = (
+    "area", "deprivation", "welsh_deprivation", "sex", "occupation", "ethnicity", "religion",
+)  # fmt: skip
 
 
 def with_rates(frame: pd.DataFrame, source, request: Request) -> pd.DataFrame:
@@ -33,21 +40,13 @@ def with_rates(frame: pd.DataFrame, source, request: Request) -> pd.DataFrame:
     Raises
     ------
     InputError
-        The request goes by age, or there is no population.
+        The request goes by age, or there is no population by what it asks for.
     """
     columns = request.columns
     if any(dimension_of(column).name == "age" for column in columns):
         raise InputError("A rate that is standardised for age cannot be by age: ask for counts.")
-    kind = _population_kind(request)
-    people = source.people(kind) if source.people else None
-    if people is None:
-        raise InputError(f"The edition has no population by {kind}: ask for counts.")
-    for column, codes in request.where.items():
-        if column in people:
-            people = people[_codes(people[column]).isin(codes)]
-    held = [column for column in request.by if column in people]
-    people = people.dropna(subset=held)
-    people = people.assign(**{column: _codes(people[column]) for column in held})
+    people = _people(source, request)
+    held = [column for column in request.by if dimension_of(column).name in OF_PEOPLE]
     people = people.groupby([*held, "age_band"], as_index=False, observed=True)["population"].sum()
     people = people.rename(columns={"population": "denominator"})
     window = request.window
@@ -65,6 +64,34 @@ def with_rates(frame: pd.DataFrame, source, request: Request) -> pd.DataFrame:
     rates = asmr(counts, list(request.by), standard)
     wanted = [*request.by, "denominator", "asmr", "lower_ci", "upper_ci"]
     return frame.merge(rates[wanted], how="left", on=list(request.by))
+
+
+def _people(source, request: Request) -> pd.DataFrame:
+    """The people that a request is about, with their codes as tables have them.
+
+    All columns that say whose deaths are counted must say whose lives: otherwise the deaths of some
+    would stand over the number of all.
+    """
+    kind = _population_kind(request)
+    people = source.people(kind) if source.people else None
+    if people is None:
+        raise InputError(f"The edition has no population by {kind}: ask for counts.")
+    if kind == "occupation":
+        codes = people["soc2010"]
+        levels = {column: codes.str[:length] for column, length in LEVELS.items()}
+        people = people.assign(**{name: c.fillna(NO_OCCUPATION) for name, c in levels.items()})
+    asked = [column for column in request.columns if dimension_of(column).name in OF_PEOPLE]
+    absent = [column for column in asked if column not in people]
+    if absent:
+        raise InputError(
+            f"{', '.join(absent)}: the population by {kind} does not say it, so there is no rate.\n"
+            "Ask for counts, or leave it out."
+        )
+    people = people.dropna(subset=[column for column in asked if column in INDEX_COUNTRY])
+    people = people.assign(**{column: _codes(people[column]) for column in asked})
+    for column in set(asked) & set(request.where):
+        people = people[people[column].isin(request.where[column])]
+    return people
 
 
 def _counts(
